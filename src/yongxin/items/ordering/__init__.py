@@ -1,0 +1,136 @@
+"""Ordering: bring entries into their right order."""
+
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+from typing import Annotated, Literal, cast
+
+from pydantic import Field, model_validator
+
+from yongxin.items.base import (
+    JSON,
+    Item,
+    Key,
+    MalformedResponse,
+    OptionVerdict,
+    PublicItem,
+    PublicOption,
+    Slug,
+    require_known_ids,
+    require_unique_ids,
+)
+from yongxin.language import Language
+from yongxin.scoring import adjacent_pairs, all_pairs
+from yongxin.text import interface_text
+
+Type = Literal["ordering"]
+Scoring = Literal["adjacent-pairs", "all-pairs"]
+Order = Annotated[tuple[Slug, ...], Field(min_length=3, max_length=10)]
+
+
+def read_order(response: JSON, entry_ids: Collection[str]) -> list[str]:
+    """Return the entries' ids in the order given.
+
+    Raises ``MalformedResponse`` for anything but a list that names every entry once.
+    """
+    if not isinstance(response, list) or len(cast(list[JSON], response)) != len(entry_ids):
+        raise MalformedResponse("not-an-order")
+    order = [one for one in cast(list[JSON], response) if isinstance(one, str)]
+    if sorted(order) != sorted(entry_ids):
+        raise MalformedResponse("not-an-order")
+    return order
+
+
+class PublicOrdering(PublicItem):
+    """Asked as a list whose entries move up and down; the response lists all their ids.
+
+    ``entries`` stand in the order in which they are first shown, which is never the right one.
+    """
+
+    type: Type = "ordering"
+    entries: tuple[PublicOption, ...]
+    scoring: Scoring
+
+    @property
+    def rule(self) -> str:
+        return self.scoring
+
+    def read(self, response: JSON) -> list[str] | None:
+        if response is None:
+            return None
+        return read_order(response, [entry.id for entry in self.entries])
+
+    def in_words(self, response: JSON, language: Language) -> tuple[str, ...]:
+        texts = {entry.id: entry.text.in_language(language) for entry in self.entries}
+        return tuple(texts[entry] for entry in read_order(response, texts))
+
+
+class OrderingKey(Key):
+    """The right order and how to score another one."""
+
+    type: Type = "ordering"
+    key: Order
+    scoring: Scoring
+
+    def ratio(self, response: JSON) -> float:
+        rule = adjacent_pairs if self.scoring == "adjacent-pairs" else all_pairs
+        return rule(self.key, read_order(response, self.key))
+
+
+class Ordering(Item):
+    """A stem, three to ten entries as they are first shown, and their ids in the right order."""
+
+    type: Type
+    entries: Annotated[tuple[PublicOption, ...], Field(min_length=3, max_length=10)]
+    key: Order
+    scoring: Scoring = "adjacent-pairs"
+
+    @model_validator(mode="after")
+    def _key_orders_the_entries(self) -> "Ordering":
+        require_unique_ids(self.entries)
+        require_known_ids(self.key, self.entries)
+        shown = tuple(entry.id for entry in self.entries)
+        if sorted(self.key) != sorted(shown):
+            raise ValueError(f"the key must name every entry once; the entries: {', '.join(shown)}")
+        if self.key == shown:
+            raise ValueError(
+                "the entries stand in the order of the key, so that nothing is left to do; "
+                "write them in another order"
+            )
+        return self
+
+    def public(self) -> PublicOrdering:
+        return PublicOrdering(
+            id=self.id,
+            use=self.use,
+            points=self.points,
+            stem=self.stem,
+            entries=self.entries,
+            scoring=self.scoring,
+        )
+
+    def answer_key(self) -> OrderingKey:
+        return OrderingKey(id=self.id, points=self.points, key=self.key, scoring=self.scoring)
+
+    def option_verdicts(self, response: JSON, language: Language) -> Iterable[OptionVerdict]:
+        """Say of every entry, in the order given, what it comes after in the right order."""
+        order = read_order(response, self.key)
+        text = interface_text(language)
+        names = {entry.id: entry.text.in_language(language) for entry in self.entries}
+        before = dict(_each_with_the_one_before(self.key))
+        verdicts: list[OptionVerdict] = []
+        for entry, stands_after in _each_with_the_one_before(order):
+            comes_after = before[entry]
+            verdicts.append(
+                OptionVerdict(
+                    entry,
+                    stands_after == comes_after,
+                    text("items.comes-first")
+                    if comes_after is None
+                    else text("items.comes-after", entry=names[comes_after]),
+                )
+            )
+        return verdicts
+
+
+def _each_with_the_one_before(order: Iterable[str]) -> Iterable[tuple[str, str | None]]:
+    return ((entry, before) for before, entry in pairwise((None, *order)) if entry is not None)

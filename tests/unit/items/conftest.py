@@ -1,0 +1,21 @@
+"""One item of each type, from the sample course."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from yongxin.items import JSON, Item, parse_item
+
+
+@pytest.fixture(scope="session")
+def authored(sample_content: Path) -> dict[str, JSON]:
+    """The sample's items as they were written, by id; do not change them."""
+    text = (sample_content / "z1-lift" / "items.yaml").read_text(encoding="utf-8")
+    return {entry["id"]: entry for entry in YAML(typ="safe", pure=True).load(text)}
+
+
+@pytest.fixture(scope="session")
+def items(authored: dict[str, JSON]) -> dict[str, Item]:
+    """The sample's items by id."""
+    return {item_id: parse_item(entry) for item_id, entry in authored.items()}
