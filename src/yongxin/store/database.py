@@ -1,0 +1,76 @@
+"""A database: the only two ways to a connection, and errors that say what happened."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import exc as sqlalchemy_errors
+
+from yongxin.store.errors import StoreBusy, StoreError
+
+#: Connections that stay open, and those that may come on top in a rush. Each serves one thread.
+_POOL_SIZE = 8
+_POOL_OVERFLOW = 24
+
+
+class Database(ABC):
+    """A pool of connections to one database; safe to share among threads, not across a fork.
+
+    All errors of the driver that have a cause outside the program leave ``reading`` and ``writing``
+    as a ``StoreError``; any other (a violated constraint, a mistake in a statement) stays as it is.
+    """
+
+    def __init__(
+        self, url: URL, busy_timeout: timedelta, connect_arguments: Mapping[str, Any]
+    ) -> None:
+        self.url = url
+        self.busy_timeout = busy_timeout
+        self.engine: Engine = create_engine(
+            url,
+            connect_args=dict(connect_arguments),
+            pool_size=_POOL_SIZE,
+            max_overflow=_POOL_OVERFLOW,
+            pool_timeout=busy_timeout.total_seconds(),
+            # A server that was restarted leaves dead connections in the pool; a file never does.
+            pool_pre_ping=url.get_backend_name() != "sqlite",
+        )
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction whose statements all read the same state of the database."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that writes: committed at the end, undone by any exception."""
+
+    @abstractmethod
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which tables may be changed, by one process at a time."""
+
+    @abstractmethod
+    def explain(self, error: BaseException) -> StoreError | None:
+        """Return what an error of the driver means to a caller, or None if it is a mistake."""
+
+    def close(self) -> None:
+        """Close the connections that nobody uses at the moment."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Generator[Connection]:
+        with self._explaining(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _explaining(self) -> Generator[None]:
+        try:
+            yield
+        except sqlalchemy_errors.TimeoutError as error:
+            raise StoreBusy("all connections to the store are in use") from error
+        except sqlalchemy_errors.DBAPIError as error:
+            explanation = self.explain(error.orig) if error.orig else None
+            if explanation is None:
+                raise
+            raise explanation from error

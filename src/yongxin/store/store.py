@@ -1,0 +1,61 @@
+"""The store: everything that is kept about learners, in one database."""
+
+from datetime import timedelta
+from typing import Self
+
+from sqlalchemy import text
+
+from yongxin.store import schema
+from yongxin.store.answers import Answers
+from yongxin.store.audit import Audit
+from yongxin.store.connect import connect
+from yongxin.store.deadlines import Deadlines
+from yongxin.store.learners import Learners
+from yongxin.store.sign_in import SignIn
+from yongxin.store.submissions import Submissions
+from yongxin.store.visits import Visits
+
+_BUSY_TIMEOUT = timedelta(seconds=5)
+
+
+class Store(Learners, SignIn, Answers, Visits, Submissions, Deadlines, Audit):
+    """Learners and what they did. Safe to share among threads; open it again after a fork.
+
+    Every method is one transaction that happened wholly when it returns and not at all when it
+    raises, and any may raise ``StoreError``. (``hand_in`` is two, see ``submissions``.) All times
+    are aware, in UTC.
+    """
+
+    @classmethod
+    def open(
+        cls, url: str, *, migrate: bool = True, busy_timeout: timedelta = _BUSY_TIMEOUT
+    ) -> Self:
+        """Open the store at ``sqlite:///path/to/store.db`` or ``postgresql://user@host/database``.
+
+        ``migrate`` makes or updates the tables (and makes a SQLite file, but not its folder); with
+        ``migrate=False`` tables that are not up to date raise ``StoreOutdated``. Each wait for
+        others ends after ``busy_timeout`` with ``StoreBusy``. Raises ``ValueError`` for a URL of
+        another kind and ``StoreUnavailable`` when nothing can be opened there.
+        """
+        database = connect(url, busy_timeout=busy_timeout, create=migrate)
+        try:
+            schema.prepare(database, migrate=migrate)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def ping(self) -> None:
+        """Raise ``StoreError`` if the database does not answer."""
+        with self._database.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections; a later call would open them again."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()

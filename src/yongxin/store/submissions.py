@@ -1,0 +1,240 @@
+"""Hand-ins: numbered, delivered and recorded, each once.
+
+A delivery copies files, perhaps over a network, so it happens outside any transaction:
+
+1. *Reserve*, a transaction: the attempt gets its number, its time, whether it is late, and the
+   snapshot of the answers. The row has no receipt yet, so nobody is shown it.
+2. *Deliver*, no transaction.
+3. *Confirm*, a transaction: the receipt is written. Only now the learner has handed in. If the
+   delivery failed, the row is deleted instead.
+
+A process that dies between 1 and 3 leaves a row without a receipt, and nobody can know whether the
+delivery took place. For half a minute the row might be somebody's who is still at it, so others
+wait, at most for the busy timeout (``StoreBusy``). After that
+
+- the same event, which the learner's device goes on sending until it is acknowledged, is delivered
+  again under the same number and with the time of the first try, so nobody is late because of us;
+- another event takes the number over, as if the first had never been.
+
+So a delivery can happen twice, with the same or newer answers, and the exchange takes the later
+one; a submission is recorded once, and a lost one never uses up an attempt. Whoever replaces a row
+inserts a new one: its id tells the two apart, and a process that wakes up after it was replaced
+cannot confirm what is no longer its own.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from yongxin.store import json_text, names
+from yongxin.store.database import Database
+from yongxin.store.deadlines import deadline_for
+from yongxin.store.errors import NoAttemptsLeft, StoreBusy, StoreError, UnknownSubmission
+from yongxin.store.learners import lock
+from yongxin.store.tables import submission
+from yongxin.store.values import JSON, Receipt, Submission
+
+#: A delivery takes a few milliseconds; whoever needs this long has died or lost the exchange.
+_RESERVED_FOR = timedelta(seconds=30)
+
+_LOOK_AGAIN_SECONDS = 0.05
+
+_COLUMNS = (
+    submission.c.id,
+    submission.c.module_id,
+    submission.c.number,
+    submission.c.at,
+    submission.c.late,
+    submission.c.receipt,
+)
+
+
+@dataclass(frozen=True)
+class _HandIn:
+    """What somebody wants to hand in."""
+
+    learner_id: int
+    module_id: str
+    event_id: str
+    allowed_attempts: int
+    now: datetime
+    snapshot: str
+
+
+class Submissions:
+    """Handing in, and reading what was handed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hand_in(
+        self,
+        learner_id: int,
+        module_id: str,
+        *,
+        event_id: str,
+        allowed_attempts: int,
+        now: datetime,
+        snapshot: JSON,
+        deliver: Callable[[Submission], Receipt],
+    ) -> Submission:
+        """Hand the module in: give the attempt its number, deliver it, record the receipt.
+
+        ``deliver`` gets the submission, still with an empty receipt, and returns the receipt, a
+        JSON object. It may be called again for the same attempt after a crash (see the module).
+        Whatever it raises leaves nothing recorded. The same ``event_id`` again returns the recorded
+        submission and delivers nothing. ``snapshot``, the answers as JSON, is kept with it.
+
+        Raises ``NoAttemptsLeft``; ``StoreBusy`` while the same learner is handing in the same
+        module elsewhere; ``StateRefused``, ``InvalidName``, ``UnknownLearner`` and ``StoreError``.
+        """
+        hand_in = _HandIn(
+            learner_id=learner_id,
+            module_id=names.identifier(module_id, "module"),
+            event_id=names.identifier(event_id, "event id"),
+            allowed_attempts=allowed_attempts,
+            now=now,
+            snapshot=json_text.encode(snapshot),
+        )
+        reserved, recorded = self._reserve(hand_in)
+        if recorded:
+            return reserved
+        try:
+            receipt = json_text.encode(dict(deliver(reserved)))
+        except BaseException:
+            # If this fails too, the reservation runs out; the caller must see the first error.
+            with suppress(StoreError):
+                self._release(hand_in, reserved)
+            raise
+        return self._confirm(hand_in, reserved, receipt)
+
+    def submissions(self, learner_id: int, module_id: str | None = None) -> list[Submission]:
+        """Return what the learner has handed in, of one module or of all, oldest first."""
+        statement = select(*_COLUMNS).where(
+            submission.c.learner_id == learner_id, submission.c.receipt.is_not(None)
+        )
+        if module_id is not None:
+            statement = statement.where(
+                submission.c.module_id == names.identifier(module_id, "module")
+            )
+        with self._database.reading() as connection:
+            rows = connection.execute(statement.order_by(submission.c.at, submission.c.id)).all()
+        return [_read(row) for row in rows]
+
+    def snapshot(self, submission_id: int) -> JSON:
+        """Return the answers that were handed in. Raises ``UnknownSubmission``."""
+        with self._database.reading() as connection:
+            text = connection.scalar(
+                select(submission.c.snapshot).where(
+                    submission.c.id == submission_id, submission.c.receipt.is_not(None)
+                )
+            )
+        if text is None:
+            raise UnknownSubmission(f"there is no submission {submission_id}")
+        return json_text.decode(text)
+
+    def _reserve(self, hand_in: _HandIn) -> tuple[Submission, bool]:
+        """Return a submission, and whether it was recorded before or is only reserved now."""
+        give_up = time.monotonic() + self._database.busy_timeout.total_seconds()
+        while True:
+            with self._database.writing() as connection:
+                found = _reserve(connection, hand_in)
+            if found is not None:
+                return found
+            if time.monotonic() > give_up:
+                raise StoreBusy(
+                    f"a hand-in of {hand_in.module_id} by the same learner is still under way"
+                )
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
+    def _release(self, hand_in: _HandIn, reserved: Submission) -> None:
+        with self._database.writing() as connection:
+            lock(connection, hand_in.learner_id)
+            connection.execute(
+                delete(submission).where(
+                    submission.c.id == reserved.id, submission.c.receipt.is_(None)
+                )
+            )
+
+    def _confirm(self, hand_in: _HandIn, reserved: Submission, receipt: str) -> Submission:
+        with self._database.writing() as connection:
+            lock(connection, hand_in.learner_id)
+            confirmed = connection.execute(
+                update(submission)
+                .where(submission.c.id == reserved.id, submission.c.receipt.is_(None))
+                .values(receipt=receipt, reserved_until=None)
+            )
+            if confirmed.rowcount:
+                return replace(reserved, receipt=json_text.decode(receipt))
+            # The delivery took so long that the reservation ran out and was replaced.
+            row = _same_event(connection, hand_in)
+        if row is None or row.receipt is None:
+            raise StoreBusy(
+                f"the delivery of {hand_in.module_id} took too long and was overtaken by another"
+            )
+        return _read(row)
+
+
+def _reserve(connection: Connection, hand_in: _HandIn) -> tuple[Submission, bool] | None:
+    """Return a submission and whether it was recorded before; None means: wait for another."""
+    lock(connection, hand_in.learner_id)
+    row = _same_event(connection, hand_in)
+    if row is not None and row.receipt is not None:
+        return _read(row), True
+
+    of_module = (submission.c.learner_id == hand_in.learner_id) & (
+        submission.c.module_id == hand_in.module_id
+    )
+    clock = datetime.now(UTC)
+    if connection.scalar(
+        select(submission.c.id).where(of_module, submission.c.reserved_until > clock)
+    ):
+        return None
+    connection.execute(delete(submission).where(of_module, submission.c.receipt.is_(None)))
+
+    used = connection.scalar(select(func.max(submission.c.number)).where(of_module)) or 0
+    if used >= hand_in.allowed_attempts:
+        raise NoAttemptsLeft(
+            f"{hand_in.module_id} was handed in {used} times; "
+            f"{hand_in.allowed_attempts} are allowed"
+        )
+    due = deadline_for(connection, hand_in.module_id, hand_in.learner_id)
+    at = hand_in.now if row is None else row.at
+    late = (due is not None and at > due) if row is None else row.late
+    number = used + 1
+    new_id = connection.execute(
+        submission.insert()
+        .values(
+            learner_id=hand_in.learner_id,
+            module_id=hand_in.module_id,
+            number=number,
+            event_id=hand_in.event_id,
+            at=at,
+            late=late,
+            snapshot=hand_in.snapshot,
+            reserved_until=clock + _RESERVED_FOR,
+        )
+        .returning(submission.c.id)
+    ).scalar_one()
+    return Submission(new_id, hand_in.module_id, number, at, late, {}), False
+
+
+def _same_event(
+    connection: Connection, hand_in: _HandIn
+) -> Row[int, str, int, datetime, bool, str | None] | None:
+    return connection.execute(
+        select(*_COLUMNS).where(
+            submission.c.learner_id == hand_in.learner_id,
+            submission.c.module_id == hand_in.module_id,
+            submission.c.event_id == hand_in.event_id,
+        )
+    ).one_or_none()
+
+
+def _read(row: Row[int, str, int, datetime, bool, str | None]) -> Submission:
+    identity, module, number, at, late, receipt = row
+    return Submission(identity, module, number, at, late, json_text.decode(receipt or "{}"))
