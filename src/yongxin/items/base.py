@@ -19,6 +19,9 @@ Use = Literal["practice", "graded"]
 
 #: Strict: a quoted "2" or a ``true`` in YAML is a slip to be told, not a number.
 Real = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Count = Annotated[Whole, Field(ge=1)]
+Share = Annotated[Real, Field(ge=0, le=1)]
 Points = Annotated[Real, Field(gt=0, le=100)]
 
 

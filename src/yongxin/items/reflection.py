@@ -16,11 +16,11 @@ from yongxin.items.base import (
     SystemId,
     UnitId,
     Use,
+    Whole,
     require_unique_ids,
 )
 from yongxin.language import Language, LocalizedText
 
-Whole = Annotated[int, Field(strict=True)]
 Units = Annotated[tuple[UnitId, ...], Field(min_length=1)]
 ReflectionPoints = Annotated[Real, Field(ge=0, le=100)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

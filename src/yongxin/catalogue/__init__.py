@@ -1,0 +1,37 @@
+"""The catalogue: the built course as the learners' side reads it, without any graded key."""
+
+from yongxin.catalogue.catalogue import Catalogue
+from yongxin.catalogue.errors import (
+    CatalogueError,
+    CourseNotFound,
+    DamagedCourse,
+    NotPractice,
+    UnknownId,
+)
+from yongxin.catalogue.models import (
+    Bank,
+    PublicCourse,
+    PublicModule,
+    PublicPart,
+    PublicPath,
+    SectionLink,
+)
+from yongxin.catalogue.root import find_root
+from yongxin.items.reflection import PublicReflection
+
+__all__ = [
+    "Bank",
+    "Catalogue",
+    "CatalogueError",
+    "CourseNotFound",
+    "DamagedCourse",
+    "NotPractice",
+    "PublicCourse",
+    "PublicModule",
+    "PublicPart",
+    "PublicPath",
+    "PublicReflection",
+    "SectionLink",
+    "UnknownId",
+    "find_root",
+]

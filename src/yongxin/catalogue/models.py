@@ -1,0 +1,86 @@
+"""The files of the built course that learners' side reads: ``data/course.json`` and the banks.
+
+``yongxin build`` fills these models by selecting from the authored content; nothing here can hold
+a key or an explanation of a graded item.
+"""
+
+from typing import Literal
+
+from yongxin.items import AnyItem, AnyPublicItem
+from yongxin.items.base import Count, Model, Share, Slug, UnitId
+from yongxin.items.reflection import PublicReflection
+from yongxin.language import Language, LocalizedText
+
+Status = Literal["released", "in-preparation"]
+
+
+class PublicPart(Model):
+    """One deck of the course: its letter in the unit ids, and its modules in order."""
+
+    id: Slug
+    deck: str
+    title: LocalizedText
+    modules: tuple[Slug, ...]
+
+
+class PublicModule(Model):
+    """One module: the run of units that it teaches (first and last) and the minutes it takes.
+
+    Only a ``released`` module is there to be learned; of one ``in-preparation`` there may be
+    nothing but this entry.
+    """
+
+    id: Slug
+    title: LocalizedText
+    deck_section: LocalizedText
+    units: tuple[UnitId, UnitId]
+    minutes: Count
+    status: Status
+
+
+class PublicPath(Model):
+    """A recommended choice of modules, in order, for one audience."""
+
+    id: Slug
+    title: LocalizedText
+    audience: LocalizedText
+    modules: tuple[Slug, ...]
+
+
+class PublicCourse(Model):
+    """``data/course.json``: the course's structure.
+
+    ``pass_mark`` is a share of the auto-graded points; ``attempts`` is how often an exercise may
+    be handed in, of which the last one counts. ``modules`` are in the order of the parts.
+    """
+
+    languages: tuple[Language, ...]
+    title: LocalizedText
+    pass_mark: Share
+    attempts: Count
+    parts: tuple[PublicPart, ...]
+    modules: dict[Slug, PublicModule]
+    paths: tuple[PublicPath, ...]
+
+
+class SectionLink(Model):
+    """A section of a lesson, for outlines: its id is the id of its first cell."""
+
+    id: Slug
+    title: str
+
+
+class Bank(Model):
+    """``data/bank/<module>.json``: what can be asked in one module, without any graded key.
+
+    ``elements`` names every element of the module (``quiz:gap-sign``) in the order in which a
+    learner meets them, lesson first; ``exercise`` those of the exercise alone.
+    """
+
+    module: Slug
+    practice: tuple[AnyItem, ...]
+    graded: tuple[AnyPublicItem, ...]
+    reflections: tuple[PublicReflection, ...]
+    lesson: dict[Language, tuple[SectionLink, ...]]
+    elements: tuple[str, ...]
+    exercise: tuple[str, ...]
