@@ -1,0 +1,94 @@
+"""The public data of the course: its structure, and what can be asked in each module.
+
+Everything here is selected, field by field, from the authored content: nothing is copied and then
+stripped. The models are the catalogue's own, so what a build writes is what a reader expects.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+from pydantic import BaseModel
+
+from yongxin.catalogue import (
+    Bank,
+    PublicCourse,
+    PublicModule,
+    PublicPart,
+    PublicPath,
+    SectionLink,
+)
+from yongxin.content import Content, ModuleContent
+from yongxin.items import AnyItem, AnyPublicItem
+from yongxin.language import FIRST_LANGUAGE, LANGUAGES
+
+
+def public_course(content: Content) -> PublicCourse:
+    """Select the structure of the course, modules in preparation included."""
+    course = content.course
+    return PublicCourse(
+        languages=course.languages,
+        title=course.title,
+        pass_mark=course.pass_mark,
+        attempts=course.attempts,
+        parts=tuple(
+            PublicPart(id=part.id, deck=part.deck, title=part.title, modules=part.modules)
+            for part in course.parts
+        ),
+        modules={
+            module_id: PublicModule(
+                id=module_id,
+                title=module.title,
+                deck_section=module.deck_section,
+                units=module.units,
+                minutes=module.minutes,
+                status=module.status,
+            )
+            for _, module_id, module in course.modules_in_order()
+        },
+        paths=tuple(
+            PublicPath(id=path.id, title=path.title, audience=path.audience, modules=path.modules)
+            for path in course.paths
+        ),
+    )
+
+
+def public_bank(module_id: str, module: ModuleContent) -> Bank:
+    """Select what a module may show before grading: no key and no explanation of a graded item."""
+    exercise = tuple(exercise_elements(module))
+    practice = tuple(item for item in module.items if item.use == "practice")
+    graded = tuple(item.public() for item in module.items if item.use == "graded")
+    return Bank(
+        module=module_id,
+        # Every item is of one of the types that these unions list; only the base class says less.
+        practice=cast("tuple[AnyItem, ...]", practice),
+        graded=cast("tuple[AnyPublicItem, ...]", graded),
+        reflections=tuple(reflection.public() for reflection in module.reflections),
+        lesson={
+            language: tuple(
+                SectionLink(id=section.id, title=section.title)
+                for section in module.lessons[language].sections
+            )
+            for language in LANGUAGES
+        },
+        elements=tuple(dict.fromkeys((*_lesson_elements(module), *exercise))),
+        exercise=exercise,
+    )
+
+
+def exercise_elements(module: ModuleContent) -> Iterator[str]:
+    """Yield the names of the graded elements in the order of the exercise."""
+    yield from (f"quiz:{item.id}" for item in module.items if item.use == "graded")
+    yield from (f"reflect:{one.id}" for one in module.reflections if one.use == "graded")
+
+
+def _lesson_elements(module: ModuleContent) -> Iterator[str]:
+    """Yield the names of the lesson's elements; both languages have the same ones in one order."""
+    for call in module.lessons[FIRST_LANGUAGE].calls:
+        yield from call.names
+
+
+def data_bytes(model: BaseModel) -> bytes:
+    """Return a data file as it is committed: readable lines, fields in the order of the model."""
+    data = model.model_dump(mode="json")
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
