@@ -15,7 +15,7 @@ from yongxin.store.values import Applied, Reply, Saved, State
 #: device sends one event at a time for an element, so only other devices can come in between.
 _REMEMBERED_EVENTS = 16
 
-# Built once: building them anew for each event took half of the time that an event takes.
+# Built once: building them anew for each event took more than half of an event's time.
 _THIS = (answer.c.learner_id == bindparam("learner")) & (answer.c.name == bindparam("element"))
 _READ = select(
     answer.c.state, answer.c.revision, answer.c.updated, answer.c.client, answer.c.event_ids

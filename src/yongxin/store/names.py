@@ -8,6 +8,7 @@ from yongxin.store.errors import InvalidName
 _USERNAME = re.compile(r"[\w.@-]{1,64}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 _LONGEST_TEXT = 256
+_NOT_IN_A_LINE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, surrogates, separators of lines
 
 
 def username(text: str) -> str:
@@ -37,10 +38,10 @@ def username_key(text: str) -> str:
 
 
 def line(text: str, what: str) -> str:
-    """Return ``text`` in NFC without outer spaces: 1 to 256 characters, no control characters."""
+    """Return ``text`` in NFC without outer spaces: 1 to 256 characters in one line."""
     normal = unicodedata.normalize("NFC", text).strip()
     if not 0 < len(normal) <= _LONGEST_TEXT or any(
-        unicodedata.category(character) in {"Cc", "Cs"} for character in normal
+        unicodedata.category(character) in _NOT_IN_A_LINE for character in normal
     ):
         raise InvalidName(
             f"{text[:_LONGEST_TEXT]!r} is no {what}: 1 to {_LONGEST_TEXT} characters in one line"

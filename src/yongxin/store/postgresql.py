@@ -11,6 +11,14 @@ from yongxin.store.errors import StoreBusy, StoreError, StoreFull, StoreUnavaila
 
 _CONNECT_SECONDS = 5
 
+# A server that vanished without a word (power, cable) is noticed in half a minute, not in hours.
+_NOTICE_SILENCE = {
+    "tcp_user_timeout": 15_000,  # milliseconds
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
 #: Two processes that start at once must not both make the tables. Any number, but always this one.
 _MIGRATION_LOCK = 0x796F6E67  # "yong"
 _MIGRATION_WAIT = "60s"
@@ -52,6 +60,7 @@ class PostgreSQLDatabase(Database):
             busy_timeout,
             {
                 "connect_timeout": _CONNECT_SECONDS,
+                **_NOTICE_SILENCE,
                 "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
             },
         )

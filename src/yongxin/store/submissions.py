@@ -8,9 +8,9 @@ A delivery copies files, perhaps over a network, so it happens outside any trans
 3. *Confirm*, a transaction: the receipt is written. Only now the learner has handed in. If the
    delivery failed, the row is deleted instead.
 
-A process that dies between 1 and 3 leaves a row without a receipt, and nobody can know whether the
-delivery took place. For half a minute the row might be somebody's who is still at it, so others
-wait, at most for the busy timeout (``StoreBusy``). After that
+A process that dies between 1 and 3, or cannot write in 3, leaves a row without a receipt, and
+nobody else can know whether the delivery took place. For half a minute the row might be somebody's
+who is still at it, so others wait, at most for the busy timeout (``StoreBusy``). After that
 
 - the same event, which the learner's device goes on sending until it is acknowledged, is delivered
   again under the same number and with the time of the first try, so nobody is late because of us;

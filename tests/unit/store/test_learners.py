@@ -65,6 +65,7 @@ def test_a_username_is_the_same_in_large_and_in_wide_letters(store: Store, typed
         {"name": "  "},
         {"name": "x" * 257},
         {"name": "two\nlines"},
+        {"name": "two\u2028lines"},
         {"role": "boss"},
         {"language": "fr"},
         {"groups": [""]},

@@ -1,0 +1,138 @@
+"""The places where a lesson's notebook can be opened, all behind one interface."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import Page
+
+from yongxin.language import Language
+
+START_SECONDS = 90
+#: A kernel starts, and on a busy machine takes its time.
+ELEMENT_MILLISECONDS = 90_000
+
+
+class Host(ABC):
+    """A server that shows lessons to one learner. The learner's answers outlive a page."""
+
+    name: ClassVar[str]
+    #: How many seconds after a change an answer is at home at the latest.
+    is_notebook: ClassVar[bool] = True
+
+    def __init__(self, course: Path, state: Path) -> None:
+        """Prepare to show ``course``; ``state`` is an empty folder for what is kept."""
+        self.course = course
+        self.state = state
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises ``RuntimeError`` with its log."""
+
+    @abstractmethod
+    def open_lesson(self, page: Page, module: str, language: Language) -> None:
+        """Open a lesson as the learner and wait until its first element is alive."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop the server and all that it started."""
+
+
+class NotebookHost(Host):
+    """A Jupyter server of the learner's own, with a kernel for the notebook."""
+
+    def __init__(self, course: Path, state: Path) -> None:
+        super().__init__(course, state)
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{one.getsockname()[1]}"
+
+    @abstractmethod
+    def command(self, port: str) -> list[str]:
+        """Return the command that starts the server on ``port``."""
+
+    def start(self) -> None:
+        log = self.state / "server.log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self.command(self.url.rpartition(":")[2]),
+                cwd=self.course,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"YONGXIN_STORE": f"sqlite:///{self.state / 'answers.db'}"},
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(self.url, timeout=5).close()
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+            else:
+                return
+        self.stop()
+        raise RuntimeError(f"{self.name} did not start:\n{log.read_text(errors='replace')}")
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            # Kernels end with their server only if they are in its group.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+class JupyterLab(NotebookHost):
+    name = "lab"
+
+    def command(self, port: str) -> list[str]:
+        return [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            f"--port={port}",
+            "--IdentityProvider.token=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            "--LabApp.news_url=None",
+            "--LabApp.expose_app_in_browser=True",
+        ]
+
+    def open_lesson(self, page: Page, module: str, language: Language) -> None:
+        page.goto(f"{self.url}/lab/tree/course/{language}/{module}.ipynb?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=ELEMENT_MILLISECONDS)
+        page.wait_for_function(
+            "window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')",
+            timeout=ELEMENT_MILLISECONDS,
+        )
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        _wait_for_element(page)
+
+
+class PlainVoila(NotebookHost):
+    name = "voila"
+
+    def command(self, port: str) -> list[str]:
+        return [sys.executable, "-m", "voila", "course", "--no-browser", f"--port={port}"]
+
+    def open_lesson(self, page: Page, module: str, language: Language) -> None:
+        page.goto(f"{self.url}/voila/render/{language}/{module}.ipynb")
+        _wait_for_element(page)
+
+
+def _wait_for_element(page: Page) -> None:
+    page.locator("[data-yongxin-mounted]").first.wait_for(timeout=ELEMENT_MILLISECONDS)
+
+
+#: One more host is one more class here.
+HOSTS: dict[str, type[Host]] = {one.name: one for one in (JupyterLab, PlainVoila)}

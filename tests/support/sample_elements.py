@@ -1,0 +1,103 @@
+"""The sample course's elements, made straight from its content files: no build, no catalogue."""
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from yongxin.catalogue import NotPractice, PublicCourse
+from yongxin.elements import Element
+from yongxin.elements.progress import ProgressElement
+from yongxin.elements.quiz import QuizElement
+from yongxin.elements.reflection import ReflectionElement
+from yongxin.elements.simulator import SimulatorElement
+from yongxin.elements.submission import SubmissionElement
+from yongxin.items import JSON, Item, Verdict, parse_item
+from yongxin.items.reflection import Reflection
+from yongxin.language import Language
+from yongxin.simulators import find_simulator, simulator_ids
+
+MODULE = Path(__file__).parents[1] / "fixtures" / "course" / "content" / "z1-lift"
+
+#: A practice item of the one type that the sample course only grades.
+PRACTICE_ORDER = {
+    "id": "morning-round",
+    "type": "ordering",
+    "use": "practice",
+    "units": ["A-12"],
+    "stem": {"zh-CN": "早上巡楼，先后怎么排？", "en": "The morning round: in which order?"},
+    "entries": [
+        {"id": "note", "text": {"zh-CN": "记下问题", "en": "Write down what is wrong"}},
+        {"id": "look", "text": {"zh-CN": "走一圈，看一遍", "en": "Walk round and look"}},
+        {"id": "report", "text": {"zh-CN": "报给工程部", "en": "Report it to the engineers"}},
+    ],
+    "key": ["look", "note", "report"],
+    "explanation": {"zh-CN": "先看，再记，后报。", "en": "Look first, note it, then report it."},
+}
+
+
+def sample_items() -> dict[str, Item]:
+    """Return the authored items of the sample course, and ``PRACTICE_ORDER``, by id."""
+    items = [parse_item(one) for one in [*_read("items.yaml"), PRACTICE_ORDER]]
+    return {one.id: one for one in items}
+
+
+def sample_elements() -> dict[str, Element]:
+    """Return every element of the sample course by name, and all simulators."""
+    items = sample_items()
+
+    def judge(item_id: str, response: JSON, language: Language) -> Verdict:
+        if items[item_id].use != "practice":
+            raise NotPractice(item_id)
+        return items[item_id].verdict(response, language)
+
+    reflections = [Reflection.model_validate(one) for one in _read("reflections.yaml")]
+    elements: list[Element] = [
+        *(QuizElement(one.public(), judge) for one in items.values()),
+        *(ReflectionElement(one.public()) for one in reflections),
+        *(SimulatorElement(find_simulator(one)) for one in simulator_ids()),
+        SubmissionElement(),
+        ProgressElement(sample_course()),
+    ]
+    return {one.name: one for one in elements}
+
+
+def sample_course() -> PublicCourse:
+    """Return a course of one part with three modules, the last one in preparation."""
+    titles = {
+        "z1-lift": {"zh-CN": "电梯停了", "en": "The lift has stopped"},
+        "z2-gate": {"zh-CN": "门禁坏了", "en": "The gate is broken"},
+        "z3-noise": {"zh-CN": "楼上太吵", "en": "Noise upstairs"},
+    }
+    return PublicCourse.model_validate(
+        {
+            "languages": ["zh-CN", "en"],
+            "title": {"zh-CN": "小课程", "en": "A small course"},
+            "pass_mark": 0.7,
+            "attempts": 2,
+            "parts": [
+                {
+                    "id": "z",
+                    "deck": "A",
+                    "title": {"zh-CN": "电梯与门禁", "en": "Lifts and gates"},
+                    "modules": list(titles),
+                }
+            ],
+            "modules": {
+                module: {
+                    "id": module,
+                    "title": title,
+                    "deck_section": {"zh-CN": "第一节", "en": "Section 1"},
+                    "units": ["A-06", "A-15"],
+                    "minutes": 10,
+                    "status": "in-preparation" if module == "z3-noise" else "released",
+                }
+                for module, title in titles.items()
+            },
+            "paths": [],
+        }
+    )
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    return YAML(typ="safe", pure=True).load((MODULE / name).read_text(encoding="utf-8"))
