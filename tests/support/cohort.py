@@ -2,12 +2,14 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from yongxin.grading import feedback
+from yongxin.grading.answers import Answer, Written
 from yongxin.grading.exchange import ExchangeSettings, Receipt, nbgrader_configuration
 from yongxin.grading.feedback import Feedback
 from yongxin.grading.submission import hand_in
@@ -48,10 +50,10 @@ class Cohort:
             username=username,
             module_id=MODULE,
             answers={
-                item: {"response": response, "saved": now.isoformat()}
+                item: Answer(response=response, saved=now)
                 for item, response in (answers or {}).items()
             },
-            reflections={REFLECTION: {"fields": dict(written), "saved": now}} if written else {},
+            reflections={REFLECTION: Written(fields=dict(written), saved=now)} if written else {},
             language=language,
             now=now,
         )
@@ -67,7 +69,7 @@ class Cohort:
 
         here, path = Path.cwd(), list(sys.path)
         os.chdir(self.root)
-        app = NbGraderApp()
+        app: Any = NbGraderApp()
         try:
             app.initialize(list(arguments))
             app.start()
@@ -93,11 +95,17 @@ class Cohort:
         """Read what the site would show for a hand-in."""
         return feedback.read(self.settings, MODULE, receipt)
 
-    def grades(self, username: str) -> dict[str, dict[str, Any]]:
-        """Return the gradebook's row of each cell of a learner's submission."""
+    @contextmanager
+    def gradebook(self) -> Generator[Any]:
+        """Open the gradebook; what is changed has to be committed."""
         from nbgrader.api import Gradebook
 
         with Gradebook(self.gradebook_url) as gradebook:
+            yield gradebook
+
+    def grades(self, username: str) -> dict[str, dict[str, Any]]:
+        """Return the gradebook's row of each cell of a learner's submission."""
+        with self.gradebook() as gradebook:
             notebook = gradebook.find_submission_notebook(MODULE, MODULE, username)
             return {
                 grade.name: {
@@ -111,17 +119,13 @@ class Cohort:
 
     def score(self, username: str) -> float:
         """Return a learner's score as nbgrader adds it up."""
-        from nbgrader.api import Gradebook
-
-        with Gradebook(self.gradebook_url) as gradebook:
+        with self.gradebook() as gradebook:
             return float(gradebook.find_submission(MODULE, username).score)
 
     def mark(self, username: str, points: float, comment: str | None = None) -> None:
         """Mark a learner's reflection in the gradebook, as formgrader does."""
-        from nbgrader.api import Gradebook
-
         name = f"reflection-{REFLECTION}"
-        with Gradebook(self.gradebook_url) as gradebook:
+        with self.gradebook() as gradebook:
             grade = gradebook.find_grade(name, MODULE, MODULE, username)
             grade.manual_score = points
             grade.needs_manual_grade = False

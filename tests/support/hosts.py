@@ -104,18 +104,21 @@ class JupyterLab(NotebookHost):
             f"--port={port}",
             "--IdentityProvider.token=",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-            "--LabApp.news_url=None",
             "--LabApp.expose_app_in_browser=True",
         ]
 
     def open_lesson(self, page: Page, module: str, language: Language) -> None:
         page.goto(f"{self.url}/lab/tree/course/{language}/{module}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=ELEMENT_MILLISECONDS)
+        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext")
+        # Cells that are run before there is a kernel make JupyterLab ask for one.
+        page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.ready")
         page.wait_for_function(
-            "window.jupyterapp?.commands.isEnabled('notebook:run-all-cells')",
+            "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
             timeout=ELEMENT_MILLISECONDS,
         )
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        # Not waited for: the command's promise is kept when the last output has been drawn.
+        page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
         _wait_for_element(page)
 
 

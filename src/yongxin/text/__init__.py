@@ -44,7 +44,7 @@ def interface_text(language: Language) -> InterfaceText:
     """Return the interface in ``language``; the files are read once."""
     texts: dict[str, str] = {}
     yaml = YAML(typ="safe", pure=True)
-    for entry in sorted(files(__package__).iterdir(), key=lambda one: one.name):
+    for entry in sorted(files(__name__).iterdir(), key=lambda one: one.name):
         if entry.name.endswith(f".{language}.yaml"):
             area = entry.name.removesuffix(f".{language}.yaml")
             _flatten(area, yaml.load(entry.read_text(encoding="utf-8")), texts)

@@ -1,0 +1,91 @@
+"""What a browser loads: one script, one style sheet, and the libraries that some views ask for.
+
+Every view stands beside its element as a plain ES module with named exports and no imports. Here
+they are joined into one module, each in a scope of its own: the site serves it as one file, and
+the same text is what an anywidget runs.
+"""
+
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+
+from yongxin.items import ITEM_TYPES
+from yongxin.language import Language
+from yongxin.text import interface_text
+
+_RUNTIME = ("dom", "status", "queue", "shelf", "news", "charts", "runtime", "http", "comm")
+_VIEWS = ("quiz", "reflection", "simulator", "submission", "progress")
+_STYLES = ("tokens", "frame")
+
+#: The libraries that a view may ask for, loaded when the first view does.
+LIBRARIES = {"plotly": "plotly-basic.min.js"}
+
+#: The areas of the interface text that scripts use.
+TEXT_AREAS = ("element.", "quiz.", "reflection.", "simulator.")
+
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
+
+
+@cache
+def script() -> str:
+    """Return the ES module: it mounts the elements of a page of ours, and exports an anywidget."""
+    parts = ["const modules = {};"]
+    parts += [_joined(name, path) for name, path in _modules().items()]
+    parts.append("modules.http.start(modules);")
+    parts.append("export default modules.comm.widget(modules);")
+    return "\n".join(parts) + "\n"
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of all elements, design tokens first."""
+    sheets = [f"elements/runtime/{name}.css" for name in _STYLES]
+    sheets += [f"elements/{name}/view.css" for name in _VIEWS]
+    sheets += [f"items/{name}/view.css" for name in _item_folders().values()]
+    return "\n".join(_read(path) for path in sheets)
+
+
+@cache
+def library(name: str) -> str:
+    """Return a library's text. Raises ``KeyError`` for a name not in ``LIBRARIES``."""
+    return _read(f"elements/vendor/{LIBRARIES[name]}")
+
+
+@cache
+def version() -> str:
+    """Return a short name for exactly this script, style sheet and libraries."""
+    digest = hashlib.sha256()
+    for content in (script(), style(), *(library(name) for name in sorted(LIBRARIES))):
+        digest.update(hashlib.sha256(content.encode("utf-8")).digest())
+    return digest.hexdigest()[:16]
+
+
+def browser_text(language: Language) -> dict[str, str]:
+    """Return the interface texts that the scripts use, with their placeholders."""
+    return interface_text(language).area(*TEXT_AREAS)
+
+
+def _modules() -> dict[str, str]:
+    """Return the modules by the names under which the runtime finds them."""
+    modules = {name: f"elements/runtime/{name}.js" for name in _RUNTIME}
+    modules |= {name: f"items/{folder}/view.js" for name, folder in _item_folders().items()}
+    return modules | {name: f"elements/{name}/view.js" for name in _VIEWS}
+
+
+def _item_folders() -> dict[str, str]:
+    return {one.name: one.name.replace("-", "_") for one in ITEM_TYPES}
+
+
+def _joined(name: str, path: str) -> str:
+    source = _read(path)
+    exported = _EXPORT.findall(source)
+    body = _EXPORT.sub("", source).rstrip()
+    return (
+        f"// {path}\n"
+        f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();'
+    )
+
+
+def _read(path: str) -> str:
+    return files("yongxin").joinpath(path).read_text(encoding="utf-8")

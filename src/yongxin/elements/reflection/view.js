@@ -1,0 +1,169 @@
+// Reflections: fields to write in, kept while they are written.
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../runtime/runtime.js").Host} host
+ */
+export function mount(root, host) {
+  const question = root.querySelector(".yongxin-question");
+  const exemplar = root.querySelector(".yongxin-exemplar");
+  const fields = [...question.querySelectorAll("[data-yongxin-field]")].map((place) => {
+    const text = place.querySelector("textarea");
+    return text ? textField(place, text, changed, host) : choiceField(place, changed);
+  });
+
+  root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+
+  function changed() {
+    const tooLong = fields.find((field) => field.complaint());
+    host.complain(tooLong ? tooLong.complaint() : null);
+  }
+
+  function send(id, text) {
+    // Told by the status line; the field keeps what was written.
+    host.send({ type: "write", fields: { [id]: text } }).catch(() => {});
+  }
+  fields.forEach((field) => field.onChange(send));
+
+  return {
+    update(presentation) {
+      question.disabled = false;
+      for (const field of fields) {
+        field.show(presentation.fields[field.id] ?? "");
+        field.lock(presentation.locked);
+        const hints = presentation.hints.filter((hint) => hint.field === field.id);
+        field.hint(hints.map((hint) => hint.note).join(host.space));
+      }
+      if (exemplar) {
+        exemplar.hidden = presentation.exemplar === null;
+        for (const place of exemplar.querySelectorAll("[data-yongxin-exemplar]")) {
+          place.textContent = presentation.exemplar?.[place.dataset.yongxinExemplar] ?? "";
+        }
+      }
+    },
+  };
+}
+
+/** The presentation once the server has accepted `event`, as far as the browser can know. */
+export function foresee(presentation, event) {
+  return { ...presentation, fields: { ...presentation.fields, ...event.fields } };
+}
+
+/** What the status line says of the answer itself. */
+export function standing(presentation) {
+  if (presentation.locked) {
+    return "locked";
+  }
+  const written = Object.values(presentation.fields);
+  if (!written.some((text) => text)) {
+    return "untouched";
+  }
+  if (!presentation.complete) {
+    return "begun";
+  }
+  // Where fields are optional, nobody but the learner knows whether there is more to come.
+  return written.every((text) => text) && written.length === presentation.total ? "complete" : "kept";
+}
+
+function textField(place, control, changed, host) {
+  const id = place.dataset.yongxinField;
+  const minimum = Number(place.dataset.yongxinMinimum);
+  const maximum = Number(place.dataset.yongxinMaximum);
+  const length = place.querySelector(".yongxin-length");
+  const untouched = length.textContent;
+  // Characters, as the server counts them, not UTF-16 units.
+  const count = () => [...control.value].length;
+  let send = null;
+
+  function showLength() {
+    const written = count();
+    const over = written > maximum;
+    place.dataset.over = String(over);
+    control.setAttribute("aria-invalid", String(over));
+    if (over) {
+      length.textContent = host.text("reflection.length.over", { count: written, maximum, over: written - maximum });
+    } else if (written && [...control.value.trim()].length < minimum) {
+      length.textContent = host.text("reflection.length.under", { count: written, minimum });
+    } else if (written) {
+      length.textContent = host.text("reflection.length.within", { count: written, maximum });
+    } else {
+      length.textContent = untouched;
+    }
+  }
+
+  function written() {
+    showLength();
+    changed();
+    if (count() <= maximum) {
+      send(id, control.value);
+    }
+  }
+
+  control.addEventListener("input", (event) => {
+    // While pinyin is being turned into characters, the field holds what nobody meant to write.
+    if (event.isComposing) {
+      showLength();
+    } else {
+      written();
+    }
+  });
+  control.addEventListener("compositionend", written);
+
+  return {
+    id,
+    onChange: (report) => {
+      send = report;
+    },
+    show(text) {
+      const isBusy = document.activeElement === control || count() > maximum;
+      if (!isBusy && control.value !== text) {
+        control.value = text;
+      }
+      showLength();
+    },
+    lock(locked) {
+      // Not `disabled`: one's own text can still be scrolled, read and copied with the keyboard.
+      control.readOnly = locked;
+    },
+    hint: (note) => showHint(place, note),
+    complaint: () =>
+      count() > maximum ? host.text("reflection.too-long", { label: labelOf(place), maximum }) : null,
+  };
+}
+
+function choiceField(place, changed) {
+  const options = [...place.querySelectorAll("input[type=radio]")];
+  let send = null;
+  place.addEventListener("change", () => {
+    changed();
+    send(place.dataset.yongxinField, options.find((one) => one.checked)?.value ?? "");
+  });
+  return {
+    id: place.dataset.yongxinField,
+    onChange: (report) => {
+      send = report;
+    },
+    show(chosen) {
+      for (const one of options) {
+        one.checked = one.value === chosen;
+      }
+    },
+    lock(locked) {
+      place.disabled = locked;
+    },
+    hint: (note) => showHint(place, note),
+    complaint: () => null,
+  };
+}
+
+function showHint(place, note) {
+  const hint = place.querySelector(".yongxin-hint");
+  if (hint.textContent !== note) {
+    hint.textContent = note;
+  }
+  hint.hidden = !note;
+}
+
+function labelOf(place) {
+  return place.querySelector("label, legend").textContent;
+}

@@ -1,0 +1,62 @@
+// The line that tells, in words, where the learner's answer is.
+
+/**
+ * What a channel says about itself.
+ * @typedef {object} Condition
+ * @property {"saved"|"saving"|"refused"|"elsewhere"|"replaced"|"offline"|"busy"|"full"|
+ *   "unavailable"|"signed-out"|"kernel"} state
+ * @property {string} [message] why the answer was refused
+ * @property {Date} [at] when the answer was changed elsewhere
+ */
+
+/** The states in which the answer waits to be sent. */
+const WAITING = new Set(["offline", "busy", "full", "unavailable", "signed-out", "kernel"]);
+
+/**
+ * Return the words for a condition, without a link.
+ * @param {Condition} condition
+ * @param {string | null} standing what there is to say about the answer itself, such as "answered"
+ * @param {import("./runtime.js").Host} host
+ * @param {{ onDevice: boolean, atAll: boolean }} kept where unsent and accepted answers are kept
+ */
+export function words(condition, standing, host, kept) {
+  if (WAITING.has(condition.state)) {
+    const where = host.text(kept.onDevice ? "element.kept.device" : "element.kept.page");
+    return host.text(`element.status.${condition.state}`) + host.space + where;
+  }
+  switch (condition.state) {
+    case "saving":
+      return host.text("element.status.saving");
+    case "refused":
+      return host.text("element.status.refused", { message: condition.message });
+    case "elsewhere":
+      return host.text("element.status.elsewhere", { time: host.time(condition.at) });
+    case "replaced":
+      return host.text("element.status.replaced");
+    default:
+      if (!standing) {
+        return "";
+      }
+      return host.text(kept.atAll ? `element.saved.${standing}` : `element.noted.${standing}`);
+  }
+}
+
+/** Whether a condition is worth interrupting a screen reader's user for. */
+export function isNews(condition) {
+  return condition.state !== "saved" && condition.state !== "saving";
+}
+
+/**
+ * Show the words, and a link to sign in again where that is what helps.
+ * @param {HTMLElement} line
+ */
+export function show(line, condition, sentence, signIn, host) {
+  line.dataset.state = condition.state;
+  line.replaceChildren(sentence);
+  if (condition.state === "signed-out" && signIn) {
+    const link = document.createElement("a");
+    link.href = signIn;
+    link.textContent = host.text("element.sign-in");
+    line.append(host.space, link);
+  }
+}

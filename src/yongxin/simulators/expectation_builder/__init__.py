@@ -1,0 +1,1 @@
+"""Where an expectation comes from: four voices, each with its share."""

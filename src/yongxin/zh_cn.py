@@ -1,0 +1,13 @@
+"""The verbs in Chinese."""
+
+from yongxin.verbs import Verbs
+
+__all__ = ["progress", "quiz", "reflect", "simulate", "submit"]
+
+_VERBS = Verbs(lambda: "zh-CN")
+
+quiz = _VERBS.quiz
+simulate = _VERBS.simulate
+reflect = _VERBS.reflect
+submit = _VERBS.submit
+progress = _VERBS.progress

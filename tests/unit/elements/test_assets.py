@@ -1,0 +1,238 @@
+"""What a browser loads: one script of closed modules, one scoped style sheet, words for both."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from support.sample_elements import sample_items
+
+from yongxin.elements import assets
+from yongxin.items import ITEM_TYPES
+from yongxin.items.ordering import Scoring
+from yongxin.language import LANGUAGES
+from yongxin.text import interface_text
+
+PACKAGE = Path(str(files("yongxin")))
+SCRIPTS = sorted([*PACKAGE.glob("elements/*/*.js"), *PACKAGE.glob("items/*/*.js")])
+SCRIPTS = [path for path in SCRIPTS if path.parent.name != "vendor"]
+STYLES = sorted([*PACKAGE.glob("elements/*/*.css"), *PACKAGE.glob("items/*/*.css")])
+
+#: Keys that a script puts together, and what stands in the place of the expression.
+CHOICES = {
+    "element.status.${condition.state}": [
+        "offline",
+        "busy",
+        "full",
+        "unavailable",
+        "signed-out",
+        "kernel",
+    ],
+    "element.saved.${standing}": (
+        standings := [
+            "answered",
+            "unanswered",
+            "complete",
+            "begun",
+            "kept",
+            "untouched",
+            "settings",
+            "locked",
+        ]
+    ),
+    "element.noted.${standing}": standings,
+    "element.submit.failed.${reason}": [
+        "offline",
+        "busy",
+        "full",
+        "unavailable",
+        "signed-out",
+        "kernel",
+        "exchange",
+    ],
+    "element.progress.${key}": ["untouched", "begun", "done"],
+}
+
+
+def without_comments(source: str) -> str:
+    return re.sub(r"/\*.*?\*/|//[^\n]*", "", source, flags=re.DOTALL)
+
+
+def test_every_script_and_style_sheet_is_in_the_bundle() -> None:
+    assert len(SCRIPTS) > 15
+    for path in SCRIPTS:
+        assert f"// {path.relative_to(PACKAGE).as_posix()}\n" in assets.script()
+    for path in STYLES:
+        assert path.read_text(encoding="utf-8") in assets.style()
+
+
+def test_every_item_type_has_a_view() -> None:
+    for one in ITEM_TYPES:
+        folder = PACKAGE / "items" / one.name.replace("-", "_")
+        assert {"view.html", "view.js", "view.css"} <= {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_script_imports_nothing_and_exports_by_name(path: Path) -> None:
+    source = without_comments(path.read_text(encoding="utf-8"))
+    assert not re.search(r"^import\b|\bimport\(", source, re.MULTILINE)
+    exports = re.findall(r"^export\b.*", source, re.MULTILINE)
+    assert exports
+    for line in exports:
+        assert re.match(r"export (async )?(function|const|class) \w+", line), line
+    assert "innerHTML" not in source or path.name == "comm.js"
+    assert ".style=" not in source.replace(" ", "")
+    assert 'setAttribute("style"' not in source
+
+
+def test_the_version_follows_the_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = assets.version()
+    assert re.fullmatch(r"[0-9a-f]{16}", before)
+    assets.version.cache_clear()
+    assert assets.version() == before
+    assets.version.cache_clear()
+    monkeypatch.setattr(assets, "style", lambda: "p { color: red }")
+    assert assets.version() != before
+    assets.version.cache_clear()
+
+
+def test_a_library_is_known_by_its_name() -> None:
+    assert "plotly.js (basic" in assets.library("plotly")[:200]
+    with pytest.raises(KeyError):
+        assets.library("../../items/base")
+
+
+def test_the_licence_of_a_library_comes_with_it() -> None:
+    licence = (PACKAGE / "elements" / "vendor" / "plotly-LICENSE.txt").read_text(encoding="utf-8")
+    assert "MIT" in licence
+    version = re.search(r"v(\d+\.\d+\.\d+)", assets.library("plotly")[:200])
+    assert version
+    readme = (PACKAGE / "elements" / "vendor" / "README.md").read_text(encoding="utf-8")
+    assert version[1] in readme
+
+
+# -- words ----------------------------------------------------------------------------------------
+
+
+def keys_in_scripts() -> set[str]:
+    keys: set[str] = set()
+    areas = "|".join(area.rstrip(".") for area in assets.TEXT_AREAS)
+    for path in SCRIPTS:
+        source = path.read_text(encoding="utf-8")
+        keys |= set(re.findall(rf'"((?:{areas})\.[a-z.-]+)"', source))
+        for pattern in re.findall(rf"`((?:{areas})\.[^`]+)`", source):
+            keys |= {re.sub(r"\$\{.*\}", value, pattern) for value in CHOICES[pattern]}
+    return keys
+
+
+def keys_in_templates() -> set[str]:
+    keys: set[str] = set()
+    for path in [*PACKAGE.glob("elements/*/*.html"), *PACKAGE.glob("items/*/*.html")]:
+        keys |= set(re.findall(r'text\("([a-z.-]+[a-z])"[,)]', path.read_text(encoding="utf-8")))
+    return keys
+
+
+def keys_in_python() -> set[str]:
+    sources = [*PACKAGE.glob("elements/**/*.py"), PACKAGE / "verbs.py", PACKAGE / "desk.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    keys = set(re.findall(r'"((?:element|response|refused|scoring)\.[a-z.-]+)"', text))
+    keys |= {f"refused.{code}" for code in re.findall(r'RefusedEvent\(\s*"([a-z-]+)"', text)}
+    refusing = [*PACKAGE.glob("items/**/*.py"), *PACKAGE.glob("catalogue/*.py")]
+    items = "\n".join(path.read_text(encoding="utf-8") for path in refusing)
+    keys |= {f"response.{code}" for code in re.findall(r'MalformedResponse\("([a-z-]+)"', items)}
+    keys |= {f"element.unknown.{kind}" for kind in ("item", "reflection", "simulator")}
+    keys |= {f"scoring.{one.public().rule}" for one in sample_items().values()}
+    keys |= {f"scoring.{rule}" for rule in get_args(Scoring)}
+    keys |= {f"element.submit.needs-confirmation.{code}" for code in ("incomplete", "late")}
+    for item_type in ITEM_TYPES:
+        keys.add(f"quiz.{item_type.name}.instruction")
+    return keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_is_used_has_words(language) -> None:
+    text = interface_text(language)
+    scripts, templates, python = keys_in_scripts(), keys_in_templates(), keys_in_python()
+    assert len(scripts) > 60
+    assert len(templates) > 15
+    assert len(python) > 25
+    missing = sorted(key for key in scripts | templates | python if key not in text)
+    assert missing == []
+    sent = assets.browser_text(language)
+    assert sorted(key for key in scripts if key not in sent) == []
+
+
+def test_every_text_is_used() -> None:
+    used = keys_in_scripts() | keys_in_templates() | keys_in_python()
+    used |= {"quiz.practice", "quiz.graded"}
+    areas = (*assets.TEXT_AREAS, "scoring.", "response.", "refused.")
+    assert sorted(set(interface_text("en").area(*areas)) - used) == []
+
+
+# -- colours --------------------------------------------------------------------------------------
+
+GROUNDS = {
+    "--yx-ink": ["paper", "surface", "brand-soft", "warm-soft", "wrong-soft"],
+    "--yx-muted": ["paper", "surface"],
+    "--yx-brand": ["paper", "surface", "brand-soft"],
+    "--yx-right": ["surface", "brand-soft"],
+    "--yx-warm": ["paper", "surface", "warm-soft"],
+    "--yx-wrong": ["surface", "wrong-soft"],
+    "--yx-brand-ink": ["brand"],
+    # Figures write on their bars in the colour of the surface.
+    "--yx-surface": ["warm", "brand", "focus", "muted"],
+}
+#: Edges of controls and the focus ring need 3, not 4.5.
+EDGES = {"--yx-edge": ["paper", "surface"], "--yx-focus": ["paper", "surface"]}
+
+
+def themes() -> dict[str, dict[str, str]]:
+    sheet = (PACKAGE / "elements" / "runtime" / "tokens.css").read_text(encoding="utf-8")
+    bodies = re.findall(r"\{([^{}]*--yx-ink:[^{}]*)\}", sheet)
+    found = [dict(re.findall(r"(--yx-[a-z-]+):\s*(#[0-9a-f]{6})", body)) for body in bodies]
+    assert len(found) == 4
+    return dict(zip(("light", "dark", "lab light", "lab dark"), found, strict=True))
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return sum(share * one for share, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_ink_stands_out_from_every_ground(theme: str) -> None:
+    tokens = themes()[theme]
+    for pairs, least in ((GROUNDS, 4.5), (EDGES, 3)):
+        for ink, grounds in pairs.items():
+            for ground in grounds:
+                ratio = contrast(tokens[ink], tokens[f"--yx-{ground}"])
+                assert ratio >= least, f"{theme}: {ink} on {ground}: {ratio:.2f}"
+
+
+def test_jupyterlab_gets_the_same_two_themes() -> None:
+    found = themes()
+    assert found["lab light"] == found["light"]
+    assert found["lab dark"] == found["dark"]
+
+
+def test_styles_keep_to_our_own_elements() -> None:
+    sheet = without_comments(assets.style())
+    selectors = [one.strip() for one in re.findall(r"([^{}]+)\{", sheet)]
+    assert len(selectors) > 100
+    for selector in selectors:
+        first = selector.split(",", maxsplit=1)[0]
+        assert re.match(
+            r"(@|\.yongxin|:root|\[data-jp-theme-light|\[data-yongxin)", first
+        ), selector
+
+
+def test_no_address_is_in_scripts_or_styles() -> None:
+    for one in (assets.script(), assets.style()):
+        assert not re.search(r"https?://|url\(", one)
