@@ -1,0 +1,62 @@
+"""Feedback can be given on any response to any item, however strange."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yongxin.content import load_content
+from yongxin.grading.answers import Answer, Answers
+from yongxin.grading.marking import Mark
+from yongxin.items import JSON, Item, score
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def items(sample_content: Path) -> list[Item]:
+    """One item of each type, and more."""
+    items = list(load_content(sample_content).modules["z1-lift"].items)
+    assert {item.type for item in items} == {
+        "single-choice",
+        "multiple-choice",
+        "number",
+        "ordering",
+    }
+    return items
+
+
+WORDS = ["met", "delighted", "angry", "too-slow", "thought", "action", "-1.3", "1.3", " ", ""]
+
+
+@settings(deadline=None)
+@given(
+    response=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS),
+        lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text("ab"), inner),
+        max_leaves=6,
+    )
+    | st.permutations(["expectation", "perception", "thought", "feeling", "action"])
+)
+def test_any_response_gets_feedback(items: list[Item], response: JSON) -> None:
+    from yongxin.grading.feedback_export import item_feedback
+
+    for item in items:
+        handed_in = Answers(
+            module="z1-lift",
+            handed_in=NOW,
+            language="en",
+            answers={item.id: Answer(response=response, saved=NOW)},
+            reflections={},
+        )
+        key = item.answer_key()
+        scored = score(key, response)
+        mark = Mark(item.id, scored.points, key.points, by_hand=False, comment=None)
+        feedback = item_feedback(1, mark, key, item, handed_in)
+        assert feedback.points == scored.points
+        assert feedback.reason == scored.reason
+        assert (feedback.verdict == "right") == (scored.ratio == 1)
+        assert (feedback.response_text is None) == (scored.reason is not None or response == [])
+        assert feedback.explanation == item.explanation
