@@ -1,0 +1,51 @@
+"""Who may do what: one table for every route of the site.
+
+``handlers.routes`` refuses to start a site with a route that is not named here, and
+``handlers.base.Guarded`` asks this table before any handler runs, Voila's own included.
+"""
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from yongxin.store import Role
+
+ROLES: Final[frozenset[str]] = frozenset(get_args(Role))
+
+#: Anybody, signed in or not.
+PUBLIC: Final[frozenset[str]] = ROLES | {"visitor"}
+SIGNED_IN: Final = ROLES
+LEARNERS: Final[frozenset[str]] = frozenset({"learner"})
+STAFF: Final[frozenset[str]] = frozenset({"trainer", "hr", "admin"})
+
+#: Route name → HTTP method → who may use it. What is missing here is not allowed to anybody.
+ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
+    "home": {"GET": PUBLIC},
+    "health": {"GET": PUBLIC},
+    "static": {"GET": PUBLIC},
+    "sign-in": {"GET": PUBLIC, "POST": PUBLIC},
+    "sign-in-link": {"GET": PUBLIC, "POST": PUBLIC},
+    "sign-out": {"POST": PUBLIC},
+    "language": {"POST": PUBLIC},
+    "start": {"GET": SIGNED_IN},
+    "lesson": {"GET": SIGNED_IN},
+    "exercise": {"GET": SIGNED_IN},
+    "image": {"GET": SIGNED_IN},
+    "results": {"GET": LEARNERS},
+    "result": {"GET": LEARNERS},
+    "cohort": {"GET": STAFF},
+    "events": {"POST": SIGNED_IN},
+    "state": {"GET": SIGNED_IN},
+    "hand-in": {"POST": LEARNERS},
+    # Below: what the front end of Voila needs on a page whose notebook holds Python of its own.
+    # A kernel belongs to the learner whose page started it, whatever the role.
+    "kernel": {"GET": SIGNED_IN, "DELETE": SIGNED_IN},
+    "kernel-channels": {"GET": SIGNED_IN},
+    "kernel-shutdown": {"POST": SIGNED_IN},
+    "voila-template": {"GET": SIGNED_IN},
+    "voila-static": {"GET": SIGNED_IN},
+    "voila-theme": {"GET": SIGNED_IN},
+    "voila-extension": {"GET": SIGNED_IN},
+}
+
+#: Roles that may see who has learned how far; only these see points.
+SEES_POINTS: Final[frozenset[str]] = frozenset({"trainer", "admin"})

@@ -1,0 +1,254 @@
+"""What people do with the course: where catalogue, store, elements and grading come together.
+
+Nothing here knows about HTTP. Every method may wait for a disk or a database.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from yongxin.catalogue import Catalogue, UnknownId
+from yongxin.elements import Context, Element, Event, Presentation, State, find_element
+from yongxin.elements.progress import ProgressElement
+from yongxin.elements.submission import HandIn, SubmissionElement
+from yongxin.grading import submission
+from yongxin.grading.answers import Answer, Written
+from yongxin.grading.exchange import ExchangeSettings
+from yongxin.language import Language
+from yongxin.site.modules import by_module, questions, require_module
+from yongxin.site.overview import Overview
+from yongxin.store import Learner, Saved, Store, Submission
+
+SUBMIT = SubmissionElement.full_name
+PROGRESS = ProgressElement.full_name
+
+
+class NeedsConfirmation(Exception):
+    """Handing in now has a drawback of which the learner has to be told first."""
+
+    def __init__(self, code: Literal["incomplete", "late"]) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ElementEvent:
+    """One event as a browser sends it. ``revision`` is the last one that the browser has seen."""
+
+    name: str
+    event_id: str
+    client: str
+    revision: int
+    event: Event
+
+
+class Learning:
+    """The services of one site to its learners. Threads may share an instance."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        exchange: ExchangeSettings,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.catalogue = catalogue
+        self.store = store
+        self.overview = Overview(catalogue, store, exchange, clock)
+        self._exchange = exchange
+        self._clock = clock
+
+    # -- elements ----------------------------------------------------------------------------
+
+    def page_state(
+        self,
+        learner: Learner,
+        names: Iterable[str],
+        language: Language,
+        *,
+        module_id: str | None = None,
+    ) -> dict[str, dict[str, Any]]:
+        """Return what a page shows of the elements ``names``: revision and presentation each.
+
+        ``module_id`` tells whose exercise ``submit:exercise`` hands in; without it, that element
+        is left out. Raises ``UnknownId`` for a name that the course does not have.
+        """
+        wanted = list(dict.fromkeys(names))
+        kept = [name for name in wanted if name not in {SUBMIT, PROGRESS}]
+        elements = {name: self._element(name) for name in kept}
+        saved = self.store.saved(learner.id, kept)
+        locked = self._locked_elements(learner)
+        shown: dict[str, dict[str, Any]] = {}
+        for name in wanted:
+            if name == PROGRESS:
+                shown[name] = self._progress_state(learner, language)
+            elif name == SUBMIT and module_id is not None:
+                shown[name] = self._submit_state(learner, module_id, language)
+            elif name in elements:
+                found = saved.get(name)
+                state = found.state if found else elements[name].initial()
+                context = self._context(language, locked=name in locked)
+                shown[name] = {
+                    "revision": found.revision if found else 0,
+                    "presentation": elements[name].present(state, context),
+                }
+        return shown
+
+    def apply_event(
+        self, learner: Learner, event: ElementEvent, language: Language
+    ) -> dict[str, Any]:
+        """Apply one event and return what the browser is told about it.
+
+        Raises ``RefusedEvent``, ``UnknownId``, ``InPreparation``, ``StateRefused``,
+        ``InvalidName`` and ``StoreError``; the state is then as it was.
+        """
+        element = self._element(event.name)
+        context = self._context(language, locked=event.name in self._locked_elements(learner))
+
+        def transition(state: State | None) -> tuple[State, dict[str, Any]]:
+            before = element.initial() if state is None else state
+            return element.handle(before, event.event, context)
+
+        applied = self.store.apply(
+            learner.id,
+            event.name,
+            event_id=event.event_id,
+            client=event.client,
+            revision=event.revision,
+            transition=transition,
+        )
+        return {
+            "element": event.name,
+            "revision": applied.saved.revision,
+            "presentation": element.present(applied.saved.state, context),
+            "reply": applied.reply,
+            "overtaken": applied.overtaken,
+            "replayed": applied.replayed,
+        }
+
+    # -- handing in --------------------------------------------------------------------------
+
+    def hand_in(
+        self,
+        learner: Learner,
+        module_id: str,
+        *,
+        event_id: str,
+        language: Language,
+        confirmed: bool,
+    ) -> Presentation:
+        """Hand the module's exercise in, and return what ``submit:exercise`` shows after it.
+
+        Raises ``NeedsConfirmation`` unless ``confirmed``, ``NoAttemptsLeft``, ``HandInFailed``,
+        ``UnknownId``, ``InPreparation``, ``InvalidName`` and ``StoreError``. The same ``event_id``
+        again hands nothing in and returns the same.
+        """
+        before = self._submit_state(learner, module_id, language)["presentation"]
+        if not confirmed and before["can_hand_in"]:
+            if before["missing"]:
+                raise NeedsConfirmation("incomplete")
+            if before["late"]:
+                raise NeedsConfirmation("late")
+        course = self.catalogue.course
+        now = self._clock()
+        saved = self.store.saved(learner.id, self.catalogue.bank(module_id).exercise)
+        answers, reflections = _answers(saved), _reflections(saved)
+
+        def deliver(reserved: Submission) -> Mapping[str, Any]:
+            receipt = submission.hand_in(
+                self._exchange,
+                course_root=self.catalogue.root,
+                username=learner.username,
+                module_id=module_id,
+                answers=answers,
+                reflections=reflections,
+                language=language,
+                now=reserved.at,
+            )
+            return asdict(receipt)
+
+        self.store.hand_in(
+            learner.id,
+            module_id,
+            event_id=event_id,
+            allowed_attempts=course.attempts,
+            now=now,
+            snapshot={
+                "answers": _as_json(answers),
+                "reflections": _as_json(reflections),
+            },
+            deliver=deliver,
+        )
+        return self._submit_state(learner, module_id, language)["presentation"]
+
+    def record_visit(self, learner: Learner, module_id: str) -> None:
+        """Note that the learner opened the module now."""
+        self.store.record_visit(learner.id, module_id)
+
+    # ----------------------------------------------------------------------------------------
+
+    def _element(self, name: str) -> Element:
+        """Return an element of a module that can be learned."""
+        require_module(self.catalogue, self.catalogue.module_of(name))
+        return find_element(name, self.catalogue)
+
+    def _context(self, language: Language, *, locked: bool = False) -> Context:
+        return Context(language=language, now=self._clock(), locked=locked)
+
+    def _locked_elements(self, learner: Learner) -> set[str]:
+        """Return the elements of all exercises that were handed in for the last time."""
+        attempts = self.catalogue.course.attempts
+        return {
+            name
+            for module_id, submissions in by_module(self.store.submissions(learner.id)).items()
+            if len(submissions) >= attempts and module_id in self.catalogue.built_modules()
+            for name in self.catalogue.bank(module_id).exercise
+        }
+
+    def _submit_state(self, learner: Learner, module_id: str, language: Language) -> dict[str, Any]:
+        require_module(self.catalogue, module_id)
+        exercise = questions(self.catalogue, self.catalogue.bank(module_id).exercise)
+        if not exercise:
+            raise UnknownId("exercise", module_id, ())
+        saved = self.store.saved(learner.id, exercise)
+        submissions = self.store.submissions(learner.id, module_id)
+        state = SubmissionElement.state(
+            exercise.values(),
+            {name: one.state for name, one in saved.items()},
+            attempts_allowed=self.catalogue.course.attempts,
+            handed_in=[HandIn(one.number, one.at, one.late) for one in submissions],
+            due=self.store.deadline(module_id, learner.id),
+        )
+        presentation = SubmissionElement().present(state, self._context(language))
+        return {"revision": len(submissions), "presentation": presentation}
+
+    def _progress_state(self, learner: Learner, language: Language) -> dict[str, Any]:
+        progress = self.overview.progress(learner)
+        state = ProgressElement.state(
+            {one.module_id: (one.answered, one.total) for one in progress.values()},
+            [one.module_id for one in progress.values() if one.opened],
+        )
+        element = ProgressElement(self.catalogue.course)
+        return {"revision": 0, "presentation": element.present(state, self._context(language))}
+
+
+def _as_json(values: Mapping[str, Answer | Written]) -> dict[str, Any]:
+    return {name: one.model_dump(mode="json") for name, one in values.items()}
+
+
+def _answers(saved: Mapping[str, Saved]) -> dict[str, Answer]:
+    return {
+        name.removeprefix("quiz:"): Answer(response=one.state["response"], saved=one.updated)
+        for name, one in saved.items()
+        if name.startswith("quiz:")
+    }
+
+
+def _reflections(saved: Mapping[str, Saved]) -> dict[str, Written]:
+    return {
+        name.removeprefix("reflect:"): Written(fields=one.state["fields"], saved=one.updated)
+        for name, one in saved.items()
+        if name.startswith("reflect:")
+    }

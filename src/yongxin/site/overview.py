@@ -1,0 +1,178 @@
+"""How far people are: progress, results, and the overview of a cohort. Reads, never writes."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from yongxin.catalogue import Catalogue
+from yongxin.grading import feedback
+from yongxin.grading.exchange import ExchangeSettings, Receipt
+from yongxin.grading.feedback import Feedback, UnreadableFeedback
+from yongxin.site.modules import Question, built_modules, by_module, questions, require_module
+from yongxin.store import Learner, Store, Submission
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    """How far one learner is in one module."""
+
+    module_id: str
+    opened: datetime | None
+    answered: int
+    total: int
+    has_exercise: bool
+    submissions: tuple[Submission, ...]
+    attempts: int
+    due: datetime | None
+    is_overdue: bool
+
+    @property
+    def handed_in(self) -> Submission | None:
+        """The hand-in that counts, which is the last one."""
+        return self.submissions[-1] if self.submissions else None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one learner's exercise.
+
+    ``feedback`` belongs to ``graded``, the latest hand-in that has been graded; a later one may be
+    waiting for its turn. ``is_damaged``: there is feedback that cannot be read.
+    """
+
+    module_id: str
+    submissions: tuple[Submission, ...]
+    feedback: Feedback | None = None
+    graded: Submission | None = None
+    is_damaged: bool = False
+
+    @property
+    def state(self) -> Literal["not-handed-in", "waiting", "graded", "unreadable"]:
+        """Where the hand-in that counts stands."""
+        if not self.submissions:
+            return "not-handed-in"
+        if self.is_damaged:
+            return "unreadable"
+        return "graded" if self.graded == self.submissions[-1] else "waiting"
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """One learner in the overview of a cohort. Holds no answer."""
+
+    learner: Learner
+    progress: dict[str, ModuleProgress]
+    results: dict[str, Result]
+
+
+class Overview:
+    """What is known about how far people are. Threads may share an instance."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        exchange: ExchangeSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._exchange = exchange
+        self._clock = clock
+
+    def progress(self, learner: Learner) -> dict[str, ModuleProgress]:
+        """Return how far the learner is in every module that can be learned."""
+        return self._progress(learner, self._all_questions())
+
+    def result(self, learner: Learner, module_id: str) -> Result:
+        """Return what became of the learner's exercise. Raises ``UnknownId``, ``InPreparation``."""
+        require_module(self._catalogue, module_id)
+        return self._result(module_id, self._store.submissions(learner.id, module_id))
+
+    def results(self, learner: Learner) -> list[Result]:
+        """Return the results of all modules that have an exercise, in the order of the course."""
+        submissions = by_module(self._store.submissions(learner.id))
+        return [
+            self._result(module_id, submissions.get(module_id, ()))
+            for module_id in built_modules(self._catalogue)
+            if self._catalogue.bank(module_id).exercise
+        ]
+
+    def cohort(self, *, group: str | None = None, with_points: bool) -> list[CohortRow]:
+        """Return how far everybody is, by name; with their results if ``with_points``."""
+        asked = self._all_questions()
+        rows: list[CohortRow] = []
+        for learner in self._store.learners(role="learner", group=group):
+            progress = self._progress(learner, asked)
+            results = {
+                module_id: self._result(module_id, one.submissions)
+                for module_id, one in progress.items()
+                if with_points
+            }
+            rows.append(CohortRow(learner, progress, results))
+        return sorted(rows, key=lambda row: (row.learner.name, row.learner.username))
+
+    def _result(self, module_id: str, submissions: Iterable[Submission]) -> Result:
+        handed_in = tuple(submissions)
+        for one in reversed(handed_in):
+            try:
+                found = feedback.read(self._exchange, module_id, Receipt(**one.receipt))
+            except (UnreadableFeedback, OSError):
+                # One broken file must not hide everything else; the page says that there is one.
+                _log.exception("the feedback on submission %d", one.id)
+                return Result(module_id, handed_in, is_damaged=True)
+            if found is not None:
+                return Result(module_id, handed_in, found, one)
+        return Result(module_id, handed_in)
+
+    def _all_questions(self) -> dict[str, dict[str, Question]]:
+        return {
+            module_id: questions(self._catalogue, self._catalogue.bank(module_id).elements)
+            for module_id in built_modules(self._catalogue)
+        }
+
+    def _progress(
+        self, learner: Learner, all_questions: Mapping[str, Mapping[str, Question]]
+    ) -> dict[str, ModuleProgress]:
+        attempts = self._catalogue.course.attempts
+        now = self._clock()
+        names = [name for asked in all_questions.values() for name in asked]
+        saved = self._store.saved(learner.id, names)
+        visits = self._store.visits(learner.id)
+        submissions = by_module(self._store.submissions(learner.id))
+        progress: dict[str, ModuleProgress] = {}
+        for module_id, asked in all_questions.items():
+            due = self._store.deadline(module_id, learner.id)
+            handed_in = tuple(submissions.get(module_id, ()))
+            progress[module_id] = ModuleProgress(
+                module_id=module_id,
+                opened=visits.get(module_id),
+                answered=sum(
+                    name in saved and question.is_answered(saved[name].state)
+                    for name, question in asked.items()
+                ),
+                total=len(asked),
+                has_exercise=bool(self._catalogue.bank(module_id).exercise),
+                submissions=handed_in,
+                attempts=attempts,
+                due=due,
+                is_overdue=due is not None and not handed_in and now > due,
+            )
+        return progress
+
+
+def summary(rows: Iterable[CohortRow], module_id: str) -> dict[str, int]:
+    """Return how many learners there are, and how many have opened, handed in and are late."""
+    progress = [row.progress[module_id] for row in rows]
+    return {
+        "learners": len(progress),
+        "opened": sum(one.opened is not None for one in progress),
+        "handed_in": sum(one.handed_in is not None for one in progress),
+        "late": sum(
+            one.is_overdue or (one.handed_in is not None and one.handed_in.late) for one in progress
+        ),
+    }

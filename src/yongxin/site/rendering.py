@@ -1,0 +1,179 @@
+"""Pages out of notebooks, by Voila's exporter, kept in memory until the course changes."""
+
+import asyncio
+import html
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from voila.exporter import VoilaExporter
+
+from yongxin.catalogue import Catalogue, DamagedCourse
+from yongxin.language import Language
+from yongxin.site.notebooks import Prepared, fingerprint, prepare
+from yongxin.site.paths import Paths
+from yongxin.text import interface_text
+
+TEMPLATE_NAME = "yongxin"
+TEMPLATES = Path(__file__).parent / "templates" / "voila"
+
+#: How many rendered pages are kept: every lesson and exercise of the whole course, twice.
+KEPT_PAGES = 400
+
+_IMAGE = re.compile(r"images/(?P<module>[a-z0-9-]+)/(?P<name>[\w-]+(?:\.[\w-]+)+)", re.ASCII)
+_NOTEBOOK = re.compile(r"(?:\./)?(?P<module>[a-z0-9-]+)\.ipynb(?P<section>#[\w-]*)?")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The part of a page that is the same for everybody who reads it in one language."""
+
+    title: str
+    html: str
+    elements: tuple[str, ...]
+
+
+class Lessons:
+    """The notebooks of a course as bodies of pages. Threads may share an instance."""
+
+    def __init__(self, catalogue: Catalogue, paths: Paths) -> None:
+        self._catalogue = catalogue
+        self._paths = paths
+        self._bodies: OrderedDict[tuple[Language, str], Body] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def prepare(self, path: Path, language: Language) -> Prepared:
+        """Return the notebook at ``path``, read anew. Raises ``DamagedCourse``."""
+        source = _read(path).decode("utf-8", errors="replace")
+        return prepare(source, path, self._catalogue, language)
+
+    def body(self, path: Path, language: Language) -> Body | None:
+        """Return the notebook at ``path`` as the body of a page; ``None`` if it needs a kernel.
+
+        Rendered once for each content of the notebook and of what can be asked in the course.
+        Raises ``DamagedCourse``.
+        """
+        key = (language, fingerprint(str(path).encode(), _read(path), *self._bank_stamps()))
+        with self._lock:
+            if key not in self._bodies:
+                prepared = self.prepare(path, language)
+                if prepared.needs_kernel:
+                    return None
+                self._bodies[key] = self._render(prepared, language)
+                if len(self._bodies) > KEPT_PAGES:
+                    self._bodies.popitem(last=False)
+            self._bodies.move_to_end(key)
+            return self._bodies[key]
+
+    def exporter(self, language: Language) -> "LessonExporter":
+        """Return Voila's exporter with our template, for one notebook."""
+        return LessonExporter(
+            template_name=TEMPLATE_NAME,
+            extra_template_basedirs=[str(TEMPLATES)],
+            exclude_input=True,
+            base_url=self._paths.base,
+            links=Links(self._catalogue.root, self._paths, language),
+        )
+
+    def _render(self, prepared: Prepared, language: Language) -> Body:
+        # The exporter is asynchronous because a kernel may have to be waited for. There is none.
+        rendered = asyncio.run(_without_kernel(self.exporter(language), prepared.notebook))
+        return Body(prepared.title, rendered, prepared.elements)
+
+    def _bank_stamps(self) -> Iterable[bytes]:
+        for bank in sorted((self._catalogue.root / "data" / "bank").glob("*.json")):
+            status = bank.stat()
+            yield f"{bank.name} {status.st_mtime_ns} {status.st_size}".encode()
+
+
+async def _without_kernel(exporter: "LessonExporter", notebook: NotebookNode) -> str:
+    context = {
+        "kernel_start": lambda _notebook: None,
+        "cell_generator": lambda notebook, _kernel_id: notebook.cells,
+    }
+    snippets = exporter.generate_from_notebook_node(notebook, {}, extra_context=context)
+    return "".join([snippet async for snippet, _ in snippets])
+
+
+class Links:
+    """Turns the addresses that a notebook uses into addresses on the site."""
+
+    def __init__(self, root: Path, paths: Paths, language: Language) -> None:
+        self.language: Language = language
+        self._root = root
+        self._paths = paths
+
+    def image(self, url: str) -> str:
+        """Return where the site serves a picture of the course; other addresses stay."""
+        match = _IMAGE.fullmatch(url)
+        if match is None:
+            return url
+        content = _read(image_path(self._root, self.language, match["module"], match["name"]))
+        version = fingerprint(content)
+        return self._paths.image(self.language, match["module"], match["name"], version)
+
+    def page(self, url: str) -> str:
+        """Return the page of a lesson that is named by its notebook; other addresses stay."""
+        match = _NOTEBOOK.fullmatch(url)
+        if match is None:
+            return url
+        return self._paths.lesson(self.language, match["module"]) + (match["section"] or "")
+
+
+class LessonRenderer(IPythonRenderer):
+    """Markdown as HTML, the way our pages want it."""
+
+    def __init__(self, links: Links, **options: Any) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True, **options)
+        self._links = links
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Return a picture that is loaded when it is about to be seen."""
+        tag = super().image(text, self._links.image(url), title)
+        return tag.replace("<img ", '<img loading="lazy" decoding="async" ', 1)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        return super().link(text, self._links.page(url), title)
+
+    def table(self, text: str) -> str:
+        """Return a table that scrolls by itself on a phone, with the keyboard too."""
+        label = html.escape(interface_text(self._links.language)("site.page.table"))
+        return (
+            f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">'
+            f"<table>{text}</table></div>\n"
+        )
+
+
+class LessonExporter(VoilaExporter):
+    """Voila's exporter with our Markdown."""
+
+    def __init__(self, *, links: Links, **options: Any) -> None:
+        super().__init__(**options)
+        self._links = links
+
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """Return a Markdown cell as HTML."""
+        attachments = context["cell"].get("attachments", {})
+        renderer = LessonRenderer(self._links, attachments=attachments)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def image_path(root: Path, language: Language, module_id: str, name: str) -> Path:
+    """Return where a picture of the course stands."""
+    return root / "course" / language / "images" / module_id / name
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DamagedCourse(path, error.strerror or "cannot be read") from error
