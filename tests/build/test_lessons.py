@@ -180,10 +180,17 @@ def test_images_are_found_from_where_the_notebook_stands(content: Content) -> No
     )
 
 
+def test_what_an_image_shows_may_be_told_over_several_lines(content: Content) -> None:
+    assert prose(content, "![A chain\nof five](images/chain.svg)") == (
+        f"![A chain\nof five](images/{MODULE}/chain.svg)"
+    )
+
+
 def test_code_is_left_as_it_is(content: Content) -> None:
     untouched = [
         "`[@oliver-1980]`",
         "``a ` [@oliver-1980]``",
+        "`![x](images/x.svg)`",
         "```\n:::scene\n[@oliver-1980]\n![x](images/x.svg)\n:::\n```",
         "~~~\n```\n:::tip\n~~~",
         "````\n```\n:::tip\n````",

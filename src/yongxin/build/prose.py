@@ -15,9 +15,11 @@ from yongxin.text import interface_text
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BOX = re.compile(r":::\s*([a-z]+)\s*")
 _BOX_END = re.compile(r":::\s*")
-_IMAGE = re.compile(r"(!\[[^\]]*\]\()images/")
 _APA_NAME = re.compile(r"([^\s,&][^,&]*), (?:[A-Z]\.[ -]?)+")
-_CITATION = re.compile(r"(?P<code>`+).+?(?P=code)|\[@(?P<source>[a-z0-9-]+)\]")
+# Only images have such a target, and what they show may be told over several lines.
+_OURS = re.compile(
+    r"(?P<code>`+).+?(?P=code)|\[@(?P<source>[a-z0-9-]+)\]|(?P<image>\]\([ <]*)images/"
+)
 
 
 class ProseBuilder:
@@ -62,12 +64,13 @@ class ProseBuilder:
             return [f'<aside class="{kind}" role="note" aria-label="{label}">', ""]
         if _BOX_END.fullmatch(line):
             return ["", "</aside>"]
-        line = _IMAGE.sub(rf"\g<1>images/{self._module_id}/", line)
-        return [_CITATION.sub(self._citation, line)]
+        return [_OURS.sub(self._ours, line)]
 
-    def _citation(self, match: re.Match[str]) -> str:
+    def _ours(self, match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
+        if match["image"]:
+            return f"{match[0]}{self._module_id}/"
         source = self._sources[match["source"]]
         self._cited[source.id] = source
         return cite(source, self._language)
