@@ -1,0 +1,224 @@
+"""The command ``yongxin``: reads the command line and hands over to ``yongxin.commands``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from pkgutil import resolve_name
+
+from yongxin.commands import CommandFailed
+from yongxin.language import FIRST_LANGUAGE, LANGUAGES
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+EPILOGUE = """\
+`yongxin COMMAND --help` tells more about each. Exit status: 0 done, 1 something to mend,
+2 the command line was not understood.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words[:1] == ["serve"]:
+            # The site is configured as every Jupyter server is, so its options are its own.
+            serve = resolve_name("yongxin.site.app:main")
+            return int(serve(words[1:]) or 0)
+        arguments = parse_arguments(words)
+        return int(resolve_name(arguments.run)(arguments))
+    except CommandFailed as error:
+        print(f"yongxin: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # `yongxin coverage | head` has read enough.
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed command line; ``run`` names the function that carries it out.
+
+    Exits with status 2 when it is not understood. What follows ``demo --serve`` or ``serve`` stands
+    in ``options``.
+    """
+    parser = build_parser()
+    arguments, rest = parser.parse_known_args(words)
+    if rest and not getattr(arguments, "serve", False):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.options = rest
+    return arguments
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="yongxin",
+        description="The course Service with Heart (用心服务): write it, serve it, grade it.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"yongxin {version('yongxin')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_course_commands(commands)
+    _add_site_commands(commands)
+    _add_people_commands(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # noqa: SLF001  (argparse gives the type no public name)
+
+
+def _add_course_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    check = _add(
+        commands,
+        "check",
+        "yongxin.commands.course:check",
+        "read content/ and print every finding with its file and line",
+    )
+    _add_course(check)
+
+    build = _add(
+        commands,
+        "build",
+        "yongxin.commands.course:build",
+        "make course/, solutions/, exercises/ and data/ from content/",
+    )
+    build.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; name the files that are not what a build would make",
+    )
+    _add_course(build)
+
+    coverage = _add(
+        commands,
+        "coverage",
+        "yongxin.commands.course:coverage",
+        "list every unit and system of the decks with the section where it stands",
+    )
+    _add_course(coverage)
+
+    release = _add(
+        commands,
+        "release",
+        "yongxin.commands.course:release",
+        "make a module's exercise and let learners hand it in",
+    )
+    release.add_argument("module", metavar="MODULE", help="such as a2-pickle")
+    _add_course(release)
+    _add_store(release)
+
+
+def _add_site_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    serve = _add(
+        commands,
+        "serve",
+        "yongxin.site.app:main",
+        "the learners' site; `yongxin serve --help` lists its options",
+    )
+    serve.set_defaults(serve=True)
+
+    demo = _add(
+        commands,
+        "demo",
+        "yongxin.commands.demo:demo",
+        "prepare a demo cohort in var/ and release the exercises",
+    )
+    demo.add_argument(
+        "--serve",
+        action="store_true",
+        help="then serve the site and print links to sign in; other options go to `serve`",
+    )
+    _add_course(demo)
+
+
+def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    roster = commands.add_parser("roster", help="who may sign in").add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    people = "yongxin.commands.people"
+
+    add = _add(roster, "add", f"{people}:add", "add somebody")
+    add.add_argument("username", help="letters of any script, digits and . @ _ -")
+    add.add_argument("--name", help="the full name; the username if left out")
+    add.add_argument("--role", choices=("learner", "trainer", "hr", "admin"), default="learner")
+    add.add_argument("--language", choices=LANGUAGES, default=FIRST_LANGUAGE)
+    add.add_argument(
+        "--group", action="append", default=[], help="made if it is new; may be given again"
+    )
+
+    show = _add(roster, "list", f"{people}:show", "print the roster")
+    show.add_argument("--role", choices=("learner", "trainer", "hr", "admin"))
+    show.add_argument("--group")
+    show.add_argument("--all", action="store_true", help="those who were deactivated as well")
+
+    link = _add(roster, "link", f"{people}:link", "print a link that signs somebody in once")
+    link.add_argument("username")
+    link.add_argument("--days", type=_positive, default=1, help="how long it works; 1 if left out")
+    link.add_argument(
+        "--url", default="http://localhost:8866", help="the site's address; %(default)s"
+    )
+
+    password = _add(
+        roster, "password", f"{people}:password", "set a password, typed or read from a pipe"
+    )
+    password.add_argument("username")
+
+    deactivate = _add(
+        roster, "deactivate", f"{people}:deactivate", "let somebody in no more; nothing is deleted"
+    )
+    deactivate.add_argument("username")
+
+    deadline = commands.add_parser(
+        "deadline", help="until when exercises are handed in"
+    ).add_subparsers(title="commands", metavar="COMMAND", required=True)
+    until = _add(deadline, "set", f"{people}:set_deadline", "set or lift a deadline")
+    until.add_argument("module", metavar="MODULE")
+    until.add_argument(
+        "when", metavar="WHEN", help="2026-12-01 (its end), 2026-12-01T18:00 (local time) or never"
+    )
+    until.add_argument("--group", help="for this group only; it goes before the general deadline")
+    listed = _add(deadline, "show", f"{people}:show_deadlines", "print the deadlines")
+    listed.add_argument("module", metavar="MODULE", nargs="?")
+
+    for command in (add, show, link, password, deactivate, until, listed):
+        _add_course(command)
+        _add_store(command)
+
+
+def _add(
+    commands: "Commands[argparse.ArgumentParser]", name: str, run: str, what: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_course(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--course",
+        type=Path,
+        metavar="DIR",
+        help="the folder that holds content/; else YONGXIN_COURSE, else found from here upwards",
+    )
+
+
+def _add_store(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--store",
+        metavar="URL",
+        help="the database, such as postgresql://user@host/yongxin; else the course's own in var/",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number

@@ -1,0 +1,1 @@
+"""A package, so that its browser is shut down before the tests of other folders begin."""
