@@ -22,6 +22,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 serve: $(VENV)/.installed ## the course on this machine, with a demo cohort and links to sign in
+	@echo "Starting the site; Ctrl-C stops it …"
 	@$(BIN)/yongxin demo --serve --port=$(PORT)
 
 install: $(VENV)/.installed ## what the course needs, from the lock file into .venv

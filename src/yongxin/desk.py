@@ -54,6 +54,10 @@ class LocalDesk:
         self._store = store
         self._learner = _learner(store, username)
 
+    def close(self) -> None:
+        """Release the store."""
+        self._store.close()
+
     def show(self, element: Element, language: Language) -> Shown:
         """Return the element as the learner left it. Raises ``Failed``."""
         with _explained(language):

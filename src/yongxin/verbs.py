@@ -105,10 +105,11 @@ def preferred_language() -> "Language":
     """Return the language of ``YONGXIN_LANGUAGE``, else of the locale, else Chinese."""
     from yongxin.language import FIRST_LANGUAGE, LANGUAGES
 
-    wished = [
-        os.environ.get(name, "") for name in (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
-    ]
-    wished.append(locale.getlocale()[0] or "")
+    variables = (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+    wished = [os.environ.get(name, "") for name in variables]
+    if os.name == "nt":
+        # Elsewhere this says "en_US" of the locale C, which is nobody's language.
+        wished.append(locale.getlocale()[0] or "")
     for one in wished:
         for language in LANGUAGES:
             if one.lower().startswith(language[:2].lower()):

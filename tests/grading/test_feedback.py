@@ -103,7 +103,7 @@ def test_both_languages_stand_on_the_page_the_learners_first() -> None:
     assert page.html["lang"] == "en"
     english, chinese = page.find_all("section")
     assert (english["lang"], chinese["lang"]) == ("en", "zh-CN")
-    assert "1.5 of 6 points" in english.get_text()
+    assert "Points: 1.5 of 6" in english.get_text()
     assert "waiting for your trainer" in english.get_text()
     assert "after the deadline" in english.get_text()
     assert "1.5分（满分6分）" in chinese.get_text()

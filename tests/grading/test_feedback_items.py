@@ -60,3 +60,24 @@ def test_any_response_gets_feedback(items: list[Item], response: JSON) -> None:
         assert (feedback.verdict == "right") == (scored.ratio == 1)
         assert (feedback.response_text is None) == (scored.reason is not None or response == [])
         assert feedback.explanation == item.explanation
+
+
+def test_what_was_left_out_is_told_apart(items: list[Item]) -> None:
+    from yongxin.grading.feedback_export import item_feedback
+
+    (item,) = [one for one in items if one.id == "lift-causes"]
+    handed_in = Answers(
+        module="z1-lift",
+        handed_in=NOW,
+        language="en",
+        answers={item.id: Answer(response=["nobody-cares"], saved=NOW)},
+        reflections={},
+    )
+    mark = Mark(item.id, 0.5, 1, by_hand=False, comment=None)
+    feedback = item_feedback(1, mark, item.answer_key(), item, handed_in)
+    assert feedback.verdict == "partly"
+    assert {part.id: part.mark for part in feedback.parts} == {
+        "nobody-cares": "right",
+        "too-slow": "missed",
+        "angry": "left-out",
+    }

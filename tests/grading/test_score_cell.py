@@ -26,7 +26,7 @@ KEYS = (
     ORDER_KEY,
     {"id": "one", "type": "single-choice", "points": 1, "options": ["a", "b"], "key": "a"},
     {"id": "many", "type": "multiple-choice", "points": 3, "options": ["a", "b"], "key": ["a"]},
-    {"id": "number", "type": "number", "points": 0.3333, "key": -1.3, "tolerance": 0.05},
+    {"id": "number", "type": "number", "points": 0.66666, "key": -1.3, "tolerance": 0.05},
 )
 
 

@@ -94,3 +94,15 @@ def test_clean_keeps_answers_and_grades(clone: Path) -> None:
     assert (clone / "var" / "yongxin.db").exists()
     assert not (clone / ".venv").exists()
     assert not (clone / "src" / "yongxin" / "__pycache__").exists()
+
+
+def test_ci_runs_every_check_and_the_tests_last(repository: Path) -> None:
+    script = repository / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)
+    text = script.read_text(encoding="utf-8")
+    checks = ["make lint", "make types", "make layers", "yongxin check", "yongxin build --check"]
+    places = [text.index(check) for check in [*checks, "yongxin coverage", "\nmake test\n"]]
+    assert places == sorted(places)
+    assert text.startswith("#!/usr/bin/env bash\n")
+    assert "set -euo pipefail" in text

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from support.sample_elements import sample_elements
-
 from yongxin.elements import Context, RefusedEvent, assets
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.submission import HandIn, SubmissionElement
@@ -159,9 +158,7 @@ class ElementServer:
         if path in LANGUAGES:
             self.opened += 1
             content = self._page(path, query.get("name", []))
-            self._send(
-                request, 200, content, "html", {"Set-Cookie": f"_xsrf={self.token}; Path=/"}
-            )
+            self._send(request, 200, content, "html", {"Set-Cookie": f"_xsrf={self.token}; Path=/"})
         elif path == "api/yongxin/state":
             self.fetched += 1
             if self.always and self.always.status == 401:

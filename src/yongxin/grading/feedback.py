@@ -32,13 +32,22 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 class PartFeedback(Model):
     """What there is to say about one part of an item: an option, an entry, the number given.
 
-    ``name`` is the part's own text, ``None`` where the part is the response itself.
+    ``name`` is the part's own text, ``None`` where the part is the response itself. ``chosen`` is
+    false for an option that was left out; ``right`` says whether that was right.
     """
 
     id: str
     name: LocalizedText | None
+    chosen: bool
     right: bool
     text: LocalizedText
+
+    @property
+    def mark(self) -> Literal["right", "wrong", "left-out", "missed"]:
+        """The name of the interface text ``feedback.part.<mark>`` that tells both."""
+        if self.chosen:
+            return "right" if self.right else "wrong"
+        return "left-out" if self.right else "missed"
 
 
 class ItemFeedback(Model):

@@ -216,6 +216,7 @@ def _parts(item: Item, response: JSON) -> tuple[PartFeedback, ...]:
         PartFeedback(
             id=chinese.id,
             name=names.get(chinese.id),
+            chosen=not isinstance(response, list) or chinese.id in response,
             right=chinese.right,
             text=LocalizedText.model_validate({"zh-CN": chinese.text, "en": english.text}),
         )

@@ -112,7 +112,8 @@ def score(key: Key, response: JSON) -> Score:
         ratio = key.ratio(response)
     except MalformedResponse as error:
         return Score(0.0, 0.0, error.code)
-    return Score(ratio, round(ratio * key.points, 4))
+    # Rounding up must not exceed the maximum: nbgrader refuses such a cell.
+    return Score(ratio, min(key.points, round(ratio * key.points, 4)))
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,10 @@ class YongxinServer(Voila):
     def initialize(self, argv: list[str] | None = None) -> None:
         """Read options and files. Raises ``CannotServe``."""
         self.config.merge(_secure_defaults())
-        super().initialize(argv)
+        try:
+            super().initialize(argv)
+        except ValueError as error:
+            raise CannotServe(str(error)) from error
         # Voila's own handler stops an event loop that there is none of yet.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if self.extra_args:

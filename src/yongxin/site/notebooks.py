@@ -42,10 +42,7 @@ def prepare(source: str, path: Path, catalogue: Catalogue, language: Language) -
     is where the answer is written. Raises ``DamagedCourse``, also for an element that the course
     does not have.
     """
-    try:
-        notebook = nbformat.reads(source, as_version=4)
-    except (ValueError, nbformat.ValidationError) as error:
-        raise DamagedCourse(path, str(error)) from error
+    notebook = _read(source, path)
     names: list[str] = []
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
@@ -70,6 +67,16 @@ def prepare(source: str, path: Path, catalogue: Catalogue, language: Language) -
         elements=tuple(names),
         needs_kernel=any(cell.cell_type == "code" for cell in cells),
     )
+
+
+def _read(source: str, path: Path) -> NotebookNode:
+    try:
+        notebook = nbformat.reads(source, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:
+        # For JSON that is no notebook nbformat raises almost anything.
+        raise DamagedCourse(path, str(error).partition("\n")[0]) from error
+    return notebook
 
 
 def fingerprint(*parts: bytes) -> str:

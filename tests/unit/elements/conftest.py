@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from support.sample_elements import sample_elements
 
+from support.sample_elements import sample_elements
 from yongxin.elements import Context, Element
 from yongxin.language import Language
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from support.sample_elements import sample_items
 
+from support.sample_elements import sample_items
 from yongxin.elements import assets
 from yongxin.items import ITEM_TYPES
 from yongxin.items.ordering import Scoring
@@ -228,9 +228,9 @@ def test_styles_keep_to_our_own_elements() -> None:
     assert len(selectors) > 100
     for selector in selectors:
         first = selector.split(",", maxsplit=1)[0]
-        assert re.match(
-            r"(@|\.yongxin|:root|\[data-jp-theme-light|\[data-yongxin)", first
-        ), selector
+        assert re.match(r"(@|\.yongxin|:root|\[data-jp-theme-light|\[data-yongxin)", first), (
+            selector
+        )
 
 
 def test_no_address_is_in_scripts_or_styles() -> None:

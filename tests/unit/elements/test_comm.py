@@ -31,10 +31,7 @@ class FakeDesk:
         element: Element,
         event: Any,
         language: Language,
-        *,
-        event_id: str,
-        client: str,
-        revision: int,
+        **_ids: object,
     ) -> tuple[Shown, dict[str, Any]]:
         if self.failure:
             raise self.failure
@@ -43,7 +40,7 @@ class FakeDesk:
         self.revision += 1
         return self.show(element, language), {"reply": reply, "overtaken": False}
 
-    def hand_in(self, language: Language, *, event_id: str, confirmed: bool) -> Presentation:
+    def hand_in(self, *_: object, event_id: str, **_more: object) -> Presentation:
         if self.failure:
             raise self.failure
         self.handed_in.append(event_id)
@@ -101,7 +98,11 @@ def test_nothing_synced_holds_a_key_or_feedback(browser: Browser) -> None:
 
 def test_what_a_browser_writes_into_the_traits_is_ignored(browser: Browser) -> None:
     before = dict(browser.widget.get_state())
-    forged = {"shown": {"revision": 9, "presentation": {"locked": False}}, "markup": "<b>", "_esm": ""}
+    forged = {
+        "shown": {"revision": 9, "presentation": {"locked": False}},
+        "markup": "<b>",
+        "_esm": "",
+    }
     browser.widget._handle_msg(
         {"content": {"data": {"method": "update", "state": forged}}, "buffers": []}
     )

@@ -1,11 +1,12 @@
 """The HTML of elements: readable before any script, named for everybody, free of secrets."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from support.sample_elements import sample_elements, sample_items
 
+from support.sample_elements import sample_elements, sample_items
 from yongxin.catalogue import PublicReflection
 from yongxin.elements import Element
 from yongxin.elements.quiz import QuizElement
@@ -17,7 +18,7 @@ NAMES = sorted(sample_elements())
 HOSTILE = '<img src=x onerror="alert(1)">&amp;{{ 7*7 }}</script><b>'
 
 
-def parsed(element: Element, language: Language) -> BeautifulSoup:
+def parsed(element: Element, language: Language) -> Any:
     return BeautifulSoup(str(element.markup(language)), "html.parser")
 
 
@@ -27,7 +28,7 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 
 @pytest.fixture(params=NAMES)
-def html(request: pytest.FixtureRequest, elements: dict[str, Element], language: Language):
+def html(request: pytest.FixtureRequest, elements: dict[str, Element], language: Language) -> Any:
     return parsed(elements[request.param], language)
 
 
@@ -40,7 +41,7 @@ def test_the_root_says_what_it_is(elements: dict[str, Element], language: Langua
         assert root["lang"] == language
 
 
-def test_ids_are_unique_and_references_lead_somewhere(html: BeautifulSoup) -> None:
+def test_ids_are_unique_and_references_lead_somewhere(html: Any) -> None:
     ids = [str(one["id"]) for one in html.find_all(id=True)]
     assert [one for one, count in Counter(ids).items() if count > 1] == []
     for attribute in ("for", "aria-describedby", "aria-labelledby"):
@@ -48,7 +49,7 @@ def test_ids_are_unique_and_references_lead_somewhere(html: BeautifulSoup) -> No
             assert set(str(one[attribute]).split()) <= set(ids), one
 
 
-def test_every_control_has_a_name(html: BeautifulSoup) -> None:
+def test_every_control_has_a_name(html: Any) -> None:
     controls = html.find_all(["input", "textarea", "select"])
     for control in controls:
         label = html.find("label", attrs={"for": control.get("id")}) if control.get("id") else None
@@ -62,16 +63,18 @@ def test_every_control_has_a_name(html: BeautifulSoup) -> None:
         assert legend.get_text(strip=True)
 
 
-def test_nothing_can_be_operated_before_the_script_has_come(html: BeautifulSoup) -> None:
+def test_nothing_can_be_operated_before_the_script_has_come(html: Any) -> None:
     for control in html.find_all(["input", "textarea", "select", "button"]):
         waits = control.has_attr("disabled") or control.has_attr("hidden")
         within = control.find_parent(
-            lambda one: one.has_attr("hidden") or (one.name == "fieldset" and one.has_attr("disabled"))
+            lambda one: (
+                one.has_attr("hidden") or (one.name == "fieldset" and one.has_attr("disabled"))
+            )
         )
         assert waits or within, control
 
 
-def test_there_is_nothing_inline(html: BeautifulSoup) -> None:
+def test_there_is_nothing_inline(html: Any) -> None:
     assert html.find_all(["script", "style"]) == []
     for one in html.find_all():
         assert "style" not in one.attrs
@@ -130,7 +133,7 @@ def hostile_item(item_type: str) -> PublicItem:
     return parse_public_item({**common, **parts[item_type]})
 
 
-def assert_harmless(html: BeautifulSoup) -> None:
+def assert_harmless(html: Any) -> None:
     assert html.find_all(["img", "b", "script"]) == []
     assert "{{ 7*7 }}" in html.get_text()
     assert "49" not in html.get_text()

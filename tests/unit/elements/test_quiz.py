@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.sample_elements import sample_elements
 
+from support.sample_elements import sample_elements
 from yongxin.elements import Context, Element, RefusedEvent
 from yongxin.elements.quiz import QuizElement
 
@@ -187,7 +187,11 @@ def test_an_event_that_is_too_large_or_too_deep_is_refused(
     deep: Any = "met"
     for _ in range(100_000):
         deep = [deep]
-    for response, code in (("x" * 70_000, "too-large"), ("字" * 30_000, "too-large"), (deep, "malformed")):
+    for response, code in (
+        ("x" * 70_000, "too-large"),
+        ("字" * 30_000, "too-large"),
+        (deep, "malformed"),
+    ):
         with pytest.raises(RefusedEvent) as refused:
             element.handle(element.initial(), {"type": "answer", "response": response}, moment())
         assert refused.value.code == code
@@ -231,4 +235,3 @@ def test_any_events_leave_a_state_that_can_be_shown(name: str, events: list[Any]
     assert shown["answered"] == (shown["response"] is not None)
     assert (shown["verdict"] is not None) == shown["checked"]
     assert not (shown["checked"] and name in GRADED)
-

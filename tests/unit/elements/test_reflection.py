@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.sample_elements import sample_elements
 
+from support.sample_elements import sample_elements
 from yongxin.catalogue import PublicReflection
 from yongxin.elements import Context, Element, RefusedEvent
 from yongxin.elements.reflection import ReflectionElement

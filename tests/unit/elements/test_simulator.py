@@ -72,8 +72,8 @@ def test_values_are_moved_to_the_nearest_step(gap: Element, moment: Moment) -> N
 def test_a_value_that_an_input_cannot_take_is_refused_with_its_bounds(
     gap: Element, moment: Moment, value: Any, code: str
 ) -> None:
+    event = {"type": "set", "inputs": {"product-perception": value}}
     with pytest.raises(RefusedEvent) as refused:
-        event = {"type": "set", "inputs": {"product-perception": value}}
         gap.handle(gap.initial(), event, moment("en"))
     assert refused.value.code == code
     assert refused.value.details["label"] == "Perceived"

@@ -151,7 +151,15 @@ def test_every_combination_of_links_can_be_told(story: str, language: Any) -> No
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.0, "0"), (-0.001, "0"), (4.5, "4.5"), (-0.325, "−0.33"), (3.0, "3"), (10, "10")],
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (-0.001, "0"),
+        (4.5, "4.5"),
+        (-0.325, "−0.33"),
+        (3.0, "3"),
+        (10, "10"),
+    ],
 )
 def test_numbers_are_written_as_people_read_them(value: float, text: str) -> None:
     assert plain(value, 2) == text
