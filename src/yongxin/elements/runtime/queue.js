@@ -24,7 +24,7 @@ const BURSTS = new Set(["answer", "write", "set"]);
 /** Why an event was not accepted. The kind "refused" is final, all others are tried again. */
 export class Failure extends Error {
   /**
-   * @param {"refused"|"offline"|"busy"|"full"|"unavailable"|"signed-out"|"kernel"} kind
+   * @param {"refused"|"offline"|"busy"|"full"|"unavailable"|"signed-out"|"somebody-else"|"kernel"} kind
    * @param {{ code?: string, message?: string, retryAfter?: number }} [detail]
    */
   constructor(kind, detail = {}) {

@@ -35,6 +35,13 @@ export function mount(root, channel, surroundings) {
   const { isNews, show, words } = modules.status;
   const announce = makeAnnouncer(root.querySelector(".yongxin-announcer"));
   const line = root.querySelector(".yongxin-status");
+  const rethrow = (failure) => {
+    // Views let failures pass, since the status line tells them; our own mistakes must be heard.
+    if (!(failure instanceof modules.queue.Failure)) {
+      reportError(failure);
+    }
+    throw failure;
+  };
   const module = modules[root.dataset.yongxinModule];
 
   /** @type {Host} */
@@ -43,7 +50,7 @@ export function mount(root, channel, surroundings) {
     text: (key, values) => fill(textOf(texts, key), values),
     space: language === "zh-CN" ? "" : " ",
     time: (at) => timeOfDay(new Date(at), language),
-    send: surroundings.send,
+    send: (event) => surroundings.send(event).catch(rethrow),
     refresh: surroundings.refresh,
     announce,
     complain: (message) => channel.complain(message),

@@ -17,10 +17,7 @@ export class Shelf {
 
   /** Return the entries that were not sent, oldest first. */
   load(name) {
-    const entries = this.#read(name);
-    return entries.filter(
-      (one) => typeof one?.event_id === "string" && typeof one.client === "string" && one.event !== null && typeof one.event === "object",
-    );
+    return this.#read(name);
   }
 
   /**
@@ -58,12 +55,22 @@ export class Shelf {
     }
     try {
       const entries = JSON.parse(kept);
-      return Array.isArray(entries) ? entries : [];
+      return Array.isArray(entries) ? entries.filter(isEntry) : [];
     } catch {
       // Somebody else wrote here; what cannot be read cannot be sent.
       return [];
     }
   }
+}
+
+/** Whether something has the shape of an entry; anybody may write into this storage. */
+function isEntry(one) {
+  return (
+    typeof one?.event_id === "string" &&
+    typeof one.client === "string" &&
+    Number.isInteger(one.revision) &&
+    typeof one.event?.type === "string"
+  );
 }
 
 /** Return the browser's storage, or null where a person or a policy has closed it. */

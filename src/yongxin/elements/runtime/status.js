@@ -4,13 +4,24 @@
  * What a channel says about itself.
  * @typedef {object} Condition
  * @property {"saved"|"saving"|"refused"|"elsewhere"|"replaced"|"offline"|"busy"|"full"|
- *   "unavailable"|"signed-out"|"kernel"} state
+ *   "unavailable"|"signed-out"|"somebody-else"|"kernel"} state
  * @property {string} [message] why the answer was refused
  * @property {Date} [at] when the answer was changed elsewhere
  */
 
 /** The states in which the answer waits to be sent. */
-const WAITING = new Set(["offline", "busy", "full", "unavailable", "signed-out", "kernel"]);
+const WAITING = new Set([
+  "offline",
+  "busy",
+  "full",
+  "unavailable",
+  "signed-out",
+  "somebody-else",
+  "kernel",
+]);
+
+/** The states in which signing in helps. */
+const SIGN_IN_HELPS = new Set(["signed-out", "somebody-else"]);
 
 /**
  * Return the words for a condition, without a link.
@@ -24,7 +35,7 @@ export function words(condition, standing, host, kept) {
     const where = host.text(kept.onDevice ? "element.kept.device" : "element.kept.page");
     return host.text(`element.status.${condition.state}`) + host.space + where;
   }
-  switch (condition.state) {
+  switch (standing === "locked" ? "saved" : condition.state) {
     case "saving":
       return host.text("element.status.saving");
     case "refused":
@@ -53,7 +64,7 @@ export function isNews(condition) {
 export function show(line, condition, sentence, signIn, host) {
   line.dataset.state = condition.state;
   line.replaceChildren(sentence);
-  if (condition.state === "signed-out" && signIn) {
+  if (SIGN_IN_HELPS.has(condition.state) && signIn) {
     const link = document.createElement("a");
     link.href = signIn;
     link.textContent = host.text("element.sign-in");

@@ -45,6 +45,9 @@ export function mount(root, host) {
   }
 
   async function send() {
+    if (question.hasAttribute("aria-busy")) {
+      return;
+    }
     question.setAttribute("aria-busy", "true");
     host.announce(host.text("element.submit.sending"));
     try {
