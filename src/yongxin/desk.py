@@ -1,8 +1,11 @@
 """Behind the verbs in a kernel: the built course, and the answers of whoever uses this machine."""
 
+import atexit
 import getpass
+import logging
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +39,11 @@ from yongxin.text import interface_text
 if TYPE_CHECKING:
     from yongxin.site.learning import Learning
 
-#: Names the database that keeps the answers, as a URL.
+#: Names the database that keeps the answers, as a URL; ``none`` keeps them as long as the kernel.
 STORE_VARIABLE = "YONGXIN_STORE"
+NO_STORE = "none"
+
+_log = logging.getLogger(__name__)
 
 #: Elements that no module's bank lists: the learning service says what they show.
 _COMPOSED = (SubmissionElement, ProgressElement)
@@ -178,13 +184,16 @@ def open_desk() -> LocalDesk:
     """
     catalogue = Catalogue(find_root())
     username = _username()
-    try:
-        return LocalDesk(catalogue, Store.open(_store_url()), username=username, kept=True)
-    except (StoreError, OSError):
-        # Not silent: every element's status line says so, for as long as it lasts.
-        folder = tempfile.mkdtemp(prefix="yongxin-")
-        store = Store.open(f"sqlite:///{Path(folder) / 'answers.db'}")
-        return LocalDesk(catalogue, store, username=username, kept=False)
+    if os.environ.get(STORE_VARIABLE) != NO_STORE:
+        try:
+            return LocalDesk(catalogue, Store.open(_store_url()), username=username, kept=True)
+        except (StoreError, OSError) as error:
+            _log.warning("answers are not kept: %s", error)
+    # Every element's status line says so, for as long as it lasts.
+    folder = tempfile.mkdtemp(prefix="yongxin-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store.open(f"sqlite:///{Path(folder) / 'answers.db'}")
+    return LocalDesk(catalogue, store, username=username, kept=False)
 
 
 def element_of(name: str) -> Element:

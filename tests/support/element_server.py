@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from support.sample_elements import sample_elements
@@ -164,9 +164,12 @@ class ElementServer:
             if self.always and self.always.status == 401:
                 self._fail(request, self.always)
                 return
-            language = query["language"][0]
+            if self._is_somebody_else(request):
+                return
+            language = cast(Language, query["language"][0])
             shown = {name: self._show(name, language) for name in query["name"]}
-            self._send(request, 200, json.dumps({"elements": shown}), "json")
+            cookie = {"Set-Cookie": f"_xsrf={self.token}; Path=/"}
+            self._send(request, 200, json.dumps({"elements": shown}), "json", cookie)
         else:
             files = {
                 "elements.js": assets.script,
@@ -201,6 +204,8 @@ class ElementServer:
         with self._lock:
             if request.headers["X-XSRFToken"] != self.token:
                 self._fail(request, Answer(403, "xsrf", "no token"))
+            elif self._is_somebody_else(request):
+                return
             elif request.path == "/api/yongxin/hand-in":
                 self._hand_in(request, body)
             else:
@@ -244,6 +249,13 @@ class ElementServer:
         self.locked = len(self.handed_in) == 2
         shown = self._show(SubmissionElement.full_name, body["language"])
         self._send(request, 200, json.dumps(shown["presentation"]), "json")
+
+    def _is_somebody_else(self, request: BaseHTTPRequestHandler) -> bool:
+        """Refuse what a page of another learner's sends, as the site does."""
+        other = request.headers["X-Yongxin-Learner"] != self.learner
+        if other:
+            self._fail(request, Answer(401, "somebody-else"))
+        return other
 
     def _fail(self, request: BaseHTTPRequestHandler, answer: Answer) -> None:
         content = json.dumps({"error": {"code": answer.code, "message": answer.message}})

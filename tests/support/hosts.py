@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import ClassVar
 
 from playwright.sync_api import Page
 
+from support.live_site import LiveSite
+from support.processes import end_group, free_port
 from yongxin.language import Language
 
 START_SECONDS = 90
@@ -22,11 +23,13 @@ ELEMENT_MILLISECONDS = 90_000
 
 
 class Host(ABC):
-    """A server that shows lessons to one learner. The learner's answers outlive a page."""
+    """A server that shows lessons to one learner, whose answers outlive a page."""
 
     name: ClassVar[str]
-    #: How many seconds after a change an answer is at home at the latest.
-    is_notebook: ClassVar[bool] = True
+    #: Whether the host's own pages ask for things that are not on this machine.
+    reaches_out: ClassVar[bool] = False
+    #: Whether the host's own pages throw what nobody catches.
+    throws: ClassVar[bool] = False
 
     def __init__(self, course: Path, state: Path) -> None:
         """Prepare to show ``course``; ``state`` is an empty folder for what is kept."""
@@ -51,20 +54,19 @@ class NotebookHost(Host):
 
     def __init__(self, course: Path, state: Path) -> None:
         super().__init__(course, state)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{one.getsockname()[1]}"
 
     @abstractmethod
-    def command(self, port: str) -> list[str]:
-        """Return the command that starts the server on ``port``."""
+    def command(self) -> list[str]:
+        """Return the command that starts the server."""
 
     def start(self) -> None:
         log = self.state / "server.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                self.command(self.url.rpartition(":")[2]),
+                self.command(),
                 cwd=self.course,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -86,22 +88,21 @@ class NotebookHost(Host):
     def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            # Kernels end with their server only if they are in its group.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            end_group(process, signal.SIGKILL)
 
 
 class JupyterLab(NotebookHost):
     name = "lab"
+    throws = True
 
-    def command(self, port: str) -> list[str]:
+    def command(self) -> list[str]:
         return [
             sys.executable,
             "-m",
             "jupyterlab",
             "--no-browser",
             "--allow-root",
-            f"--port={port}",
+            f"--port={self.port}",
             "--IdentityProvider.token=",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             "--LabApp.expose_app_in_browser=True",
@@ -119,23 +120,46 @@ class JupyterLab(NotebookHost):
         )
         # Not waited for: the command's promise is kept when the last output has been drawn.
         page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
-        _wait_for_element(page)
+        wait_for_element(page)
 
 
 class PlainVoila(NotebookHost):
     name = "voila"
+    # The stock template links fonts on a content delivery network. Ours does not.
+    reaches_out = True
+    throws = True
 
-    def command(self, port: str) -> list[str]:
-        return [sys.executable, "-m", "voila", "course", "--no-browser", f"--port={port}"]
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "voila", "course", "--no-browser", f"--port={self.port}"]
 
     def open_lesson(self, page: Page, module: str, language: Language) -> None:
         page.goto(f"{self.url}/voila/render/{language}/{module}.ipynb")
-        _wait_for_element(page)
+        wait_for_element(page)
 
 
-def _wait_for_element(page: Page) -> None:
+class OurSite(Host):
+    name = "site"
+
+    def __init__(self, course: Path, state: Path) -> None:
+        super().__init__(course, state)
+        self._site = LiveSite(course, state / "site")
+
+    def start(self) -> None:
+        self._site.start()
+
+    def open_lesson(self, page: Page, module: str, language: Language) -> None:
+        if not page.context.cookies(self._site.url):
+            self._site.sign_in(page)
+        page.goto(f"{self._site.url}/{language}/lesson/{module}")
+        wait_for_element(page)
+
+    def stop(self) -> None:
+        self._site.close()
+
+
+def wait_for_element(page: Page) -> None:
+    """Wait until a first element can be used."""
     page.locator("[data-yongxin-mounted]").first.wait_for(timeout=ELEMENT_MILLISECONDS)
 
 
-#: One more host is one more class here.
-HOSTS: dict[str, type[Host]] = {one.name: one for one in (JupyterLab, PlainVoila)}
+HOSTS: tuple[type[Host], ...] = (JupyterLab, PlainVoila, OurSite)

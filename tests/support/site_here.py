@@ -94,7 +94,11 @@ class Site:
         async def until_stopped() -> None:
             stopping = asyncio.Event()
             loop = asyncio.get_running_loop()
-            self._stop = lambda: loop.call_soon_threadsafe(stopping.set)
+
+            def stop() -> None:
+                loop.call_soon_threadsafe(stopping.set)
+
+            self._stop = stop
             await self.server.serve(stopping)
 
         asyncio.run(until_stopped())

@@ -171,7 +171,9 @@ def test_an_event_without_a_proper_id_is_refused(lesson: Path, event_id: str) ->
     assert refused.value.kind == "refused"
 
 
-@pytest.mark.parametrize("url", ["sqlite:////proc/answers.db", "sqlite:////dev/null/answers.db"])
+@pytest.mark.parametrize(
+    "url", ["none", "sqlite:////proc/answers.db", "sqlite:////dev/null/answers.db"]
+)
 def test_without_a_place_to_keep_answers_it_works_and_says_so(
     lesson: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:

@@ -318,7 +318,11 @@ class YongxinServer(Voila):
             await stopping.wait()
             self.log.info("stopping")
             server.stop()
-            await asyncio.wait_for(self.kernel_manager.shutdown_all(now=True), SECONDS_TO_STOP)
+            try:
+                async with asyncio.timeout(SECONDS_TO_STOP):
+                    await self.kernel_manager.shutdown_all(now=True)
+            except TimeoutError:
+                self.log.warning("not every kernel has ended")
             await server.close_all_connections()
         finally:
             self.services.close()

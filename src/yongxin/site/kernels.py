@@ -55,6 +55,8 @@ def kernel_environment(environment: Mapping[str, str], course_root: Path) -> dic
     selected = {name: value for name, value in environment.items() if name.upper() in PASSED_ON}
     return selected | {
         VARIABLE: str(course_root),
+        # All kernels run as one account here: what a verb kept for it, every learner would see.
+        "YONGXIN_STORE": "none",
         # A library that starts a thread for each core would do so in every kernel of the site.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

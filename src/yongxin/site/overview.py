@@ -59,6 +59,18 @@ class Result:
             return "unreadable"
         return "graded" if self.graded == self.submissions[-1] else "waiting"
 
+    def is_passed(self, pass_mark: float) -> bool | None:
+        """Tell whether the share of points for questions reaches ``pass_mark``.
+
+        What a trainer marks does not count towards it. ``None`` while nobody can tell.
+        """
+        items = self.feedback.items if self.feedback else ()
+        if not items or any(one.points is None for one in items):
+            return None
+        earned = sum(one.points or 0 for one in items)
+        # A hair below the mark is the mark: points are sums of fractions.
+        return earned >= pass_mark * sum(one.max for one in items) - 1e-9
+
 
 @dataclass(frozen=True)
 class CohortRow:

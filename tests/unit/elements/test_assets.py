@@ -27,6 +27,7 @@ CHOICES = {
         "full",
         "unavailable",
         "signed-out",
+        "somebody-else",
         "kernel",
     ],
     "element.saved.${standing}": (
@@ -48,6 +49,7 @@ CHOICES = {
         "full",
         "unavailable",
         "signed-out",
+        "somebody-else",
         "kernel",
         "exchange",
     ],

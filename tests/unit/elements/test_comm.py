@@ -112,7 +112,8 @@ def test_what_a_browser_writes_into_the_traits_is_ignored(browser: Browser) -> N
 def test_a_refused_event_is_answered_in_the_readers_language(
     elements: dict[str, Element], desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for language, words in (("en", "a number"), ("zh-CN", "要填一个数")):
+    expected: dict[Language, str] = {"en": "a number", "zh-CN": "要填一个数"}
+    for language, words in expected.items():
         widget = ElementWidget(elements["quiz:lift-minutes"], language, desk)
         answer = Browser(widget, monkeypatch).send({"type": "answer", "response": "abc"})
         assert answer["error"]["kind"] == "refused"

@@ -1,6 +1,7 @@
 """Pages that run Python of their own, and the kernels that they need."""
 
 import asyncio
+import json
 import re
 import time
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import httpx
 import nbformat
 import pytest
+from tornado.httpclient import HTTPRequest
 from tornado.web import HTTPError
+from tornado.websocket import websocket_connect
 
 from support.site_here import Site, open_site
 from yongxin.catalogue.root import VARIABLE
@@ -95,6 +98,41 @@ def test_nobody_else_reaches_a_kernel(own_site: Site) -> None:
     assert lin.get(f"api/kernels/{kernel_id}").status_code == 404
 
 
+def test_a_page_can_use_its_widgets_and_run_nothing(own_site: Site) -> None:
+    add_code(own_site.server.services.catalogue.root, "1")
+    client = own_site.client("lin")
+    client.get(PAGE, timeout=SLOW)
+    (kernel_id,) = running(own_site)
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    address = own_site.url.replace("http", "ws", 1)
+
+    async def talk() -> set[str]:
+        request = HTTPRequest(
+            f"{address}api/kernels/{kernel_id}/channels?session_id=x", headers={"Cookie": cookies}
+        )
+        socket = await websocket_connect(request)
+        for kind, content in (
+            ("execute_request", {"code": "6 * 7", "silent": False}),
+            ("inspect_request", {"code": "open", "cursor_pos": 4, "detail_level": 1}),
+            ("complete_request", {"code": "op", "cursor_pos": 2}),
+            ("history_request", {"hist_access_type": "tail", "n": 9}),
+            ("kernel_info_request", {}),
+        ):
+            header = {"msg_id": kind, "msg_type": kind, "session": "x", "username": ""}
+            header |= {"version": "5.3", "date": "2026-01-01T00:00:00Z"}
+            message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
+            await socket.write_message(json.dumps(message | {"content": content}))
+        answered: set[str] = set()
+        while "kernel_info_request" not in answered:
+            answer = json.loads(await asyncio.wait_for(socket.read_message(), 20) or "{}")
+            answered.add(answer.get("parent_header", {}).get("msg_type", ""))
+        socket.close()
+        return answered
+
+    asked = {"execute_request", "inspect_request", "complete_request", "history_request"}
+    assert not asked & asyncio.run(talk())
+
+
 def test_a_kernel_knows_no_secret_of_the_server(
     own_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +157,7 @@ def test_what_a_kernel_is_given_is_selected() -> None:
     assert "PGPASSWORD" not in given
     assert given["PATH"] == "/bin"
     assert given[VARIABLE] == "/course"
+    assert given["YONGXIN_STORE"] == "none", "kernels of several learners would share one"
 
 
 def test_a_cell_that_fails_is_told_and_the_page_goes_on(own_site: Site) -> None:
@@ -182,8 +221,11 @@ def test_one_person_has_few_kernels_and_all_together_have_a_limit(
 
 
 def test_a_kernel_without_an_owner_is_not_started(site: Site) -> None:
+    async def start() -> None:
+        await kernels(site).start_kernel(kernel_name="python3")
+
     with pytest.raises(HTTPError) as refused:
-        asyncio.run(kernels(site).start_kernel(kernel_name="python3"))
+        asyncio.run(start())
     assert refused.value.status_code == 403
     assert running(site) == []
 

@@ -12,10 +12,11 @@ from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements import RefusedEvent
 from yongxin.grading import submission
 from yongxin.grading.exchange import ExchangeSettings, Receipt
+from yongxin.grading.feedback import Feedback, feedback_path
 from yongxin.grading.submission import HandInFailed
 from yongxin.site.learning import ElementEvent, Learning, NeedsConfirmation
 from yongxin.site.modules import InPreparation, neighbours, require_module
-from yongxin.site.overview import summary
+from yongxin.site.overview import Result, summary
 from yongxin.store import InvalidName, Learner, NoAttemptsLeft, StateRefused, Store
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -372,13 +373,52 @@ def test_a_result_waits_until_there_is_feedback(
     assert [one.module_id for one in learning.overview.results(lin)] == ["z1-lift"]
 
 
+@pytest.mark.parametrize(
+    ("points", "is_passed"),
+    [((2.0, 1.0), True), ((1.5, 0.6), True), ((1.5, 0.5), False), ((2.0, None), None), ((), None)],
+)
+def test_the_pass_mark_is_a_share_of_the_points_for_questions(
+    points: tuple[float | None, ...], is_passed: bool | None
+) -> None:
+    items = [
+        {
+            "id": f"item-{number}",
+            "number": number,
+            "rule": None,
+            "stem": None,
+            "response_text": None,
+            "points": earned,
+            "max": 3 - number,
+            "verdict": "waiting",
+            "reason": None,
+            "explanation": None,
+        }
+        for number, earned in enumerate(points, start=1)
+    ]
+    feedback = Feedback.model_validate(
+        {
+            "module": "z1-lift",
+            "title": None,
+            "language": "en",
+            "timestamp": None,
+            "late": False,
+            "score": 0,
+            "max_score": 3,
+            "late_penalty": 0,
+            "items": items,
+            "reflections": [],
+            "generated": NOON,
+        }
+    )
+    assert Result("z1-lift", (), feedback).is_passed(0.7) is is_passed
+    assert Result("z1-lift", ()).is_passed(0.7) is None
+
+
 def test_feedback_that_cannot_be_read_is_told_and_hides_nothing_else(
     learning: Learning, lin: Learner, tmp_path: Path, delivered: list[dict[str, Any]]
 ) -> None:
     answer_everything(learning, lin)
     hand_in(learning, lin)
-    from yongxin.grading.feedback import feedback_path
-
     path = feedback_path(ExchangeSettings(tmp_path / "exchange"), "z1-lift", "secret")
     path.parent.mkdir(parents=True)
     path.write_text("<html>not ours</html>", encoding="utf-8")

@@ -18,7 +18,10 @@ export function mount(root, host) {
         bar.value = answered;
         const begun = visited || answered > 0;
         const key = total > 0 && answered === total ? "done" : begun ? "begun" : "untouched";
-        line.querySelector(".yongxin-module-state").textContent = host.text(`element.progress.${key}`, { answered, total });
+        line.querySelector(".yongxin-module-state").textContent = host.text(
+          `element.progress.${key}`,
+          { answered, total },
+        );
       }
     },
   };

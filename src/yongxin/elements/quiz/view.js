@@ -95,7 +95,9 @@ export function mount(root, host) {
         if (hadFocus && latest.checked && !wasChecked) {
           retry.focus();
         } else if (hadFocus && wasChecked && !latest.checked) {
-          question.querySelector("input:checked, input, button")?.focus();
+          (
+            question.querySelector("input:checked") ?? question.querySelector("input, button")
+          ).focus();
         }
       }
     },

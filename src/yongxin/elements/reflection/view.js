@@ -62,7 +62,9 @@ export function standing(presentation) {
     return "begun";
   }
   // Where fields are optional, nobody but the learner knows whether there is more to come.
-  return written.every((text) => text) && written.length === presentation.total ? "complete" : "kept";
+  return written.every((text) => text) && written.length === presentation.total
+    ? "complete"
+    : "kept";
 }
 
 function textField(place, control, changed, host) {
@@ -81,7 +83,11 @@ function textField(place, control, changed, host) {
     place.dataset.over = String(over);
     control.setAttribute("aria-invalid", String(over));
     if (over) {
-      length.textContent = host.text("reflection.length.over", { count: written, maximum, over: written - maximum });
+      length.textContent = host.text("reflection.length.over", {
+        count: written,
+        maximum,
+        over: written - maximum,
+      });
     } else if (written && [...control.value.trim()].length < minimum) {
       length.textContent = host.text("reflection.length.under", { count: written, minimum });
     } else if (written) {
@@ -127,7 +133,9 @@ function textField(place, control, changed, host) {
     },
     hint: (note) => showHint(place, note),
     complaint: () =>
-      count() > maximum ? host.text("reflection.too-long", { label: labelOf(place), maximum }) : null,
+      count() > maximum
+        ? host.text("reflection.too-long", { label: labelOf(place), maximum })
+        : null,
   };
 }
 

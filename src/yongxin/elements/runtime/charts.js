@@ -75,7 +75,9 @@ function coloured(value, place) {
     return value.map((one) => coloured(one, place));
   }
   if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, coloured(one, place)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, coloured(one, place)]),
+    );
   }
   return value;
 }

@@ -81,7 +81,11 @@ function makeLine(model, modules) {
       return channel.send(event);
     }
     handInId ??= newId();
-    const { content } = await ask({ type: "hand-in", event_id: handInId, confirmed: event.confirmed });
+    const { content } = await ask({
+      type: "hand-in",
+      event_id: handInId,
+      confirmed: event.confirmed,
+    });
     handInId = null;
     channel.receive(content.presentation.attempts_used, content.presentation, { isOwn: true });
     modules.news.handedIn();

@@ -6,7 +6,9 @@
  * @param {Record<string, unknown>} [values]
  */
 export function fill(template, values = {}) {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name) =>
+    name in values ? String(values[name]) : whole,
+  );
 }
 
 /** A name that nobody else has. (`crypto.randomUUID` is missing on pages without TLS.) */

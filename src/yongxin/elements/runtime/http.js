@@ -107,19 +107,14 @@ function connect(page, modules) {
       return;
     }
     try {
-      const pairs = names.map((name) => ["name", name]);
-      pairs.push(["language", page.language]);
-      if (page.module) {
-        pairs.push(["module", page.module]);
-      }
-      const { elements } = await server.get("state", pairs);
+      const { elements } = await server.state(names);
       for (const [name, { revision, presentation }] of Object.entries(elements)) {
         channels.get(name)?.signedIn();
         channels.get(name)?.receive(revision, presentation);
       }
     } catch (failure) {
-      if (failure.kind === "signed-out") {
-        channels.forEach((channel) => channel.signedOut());
+      if (failure.kind === "signed-out" || failure.kind === "somebody-else") {
+        channels.forEach((channel) => channel.signedOut(failure.kind));
       } else if (!(failure instanceof Failure)) {
         throw failure;
       }
@@ -185,7 +180,9 @@ function connect(page, modules) {
     }
   });
   addEventListener("beforeunload", (event) => {
-    const atRisk = [...channels.values()].some((channel) => channel.hasUnsent && !channel.keptOnDevice);
+    const atRisk = [...channels.values()].some(
+      (channel) => channel.hasUnsent && !channel.keptOnDevice,
+    );
     if (atRisk) {
       event.preventDefault();
     }
@@ -204,7 +201,11 @@ function makeServer(page, Failure) {
 
   function headers() {
     // The server compares the name: a page must not save for somebody who signed in after it.
-    return { "Content-Type": "application/json", "X-XSRFToken": token(), "X-Yongxin-Learner": page.learner };
+    return {
+      "Content-Type": "application/json",
+      "X-XSRFToken": token(),
+      "X-Yongxin-Learner": page.learner,
+    };
   }
 
   async function request(url, options) {
@@ -212,7 +213,12 @@ function makeServer(page, Failure) {
     let body;
     try {
       const signal = AbortSignal.timeout(PATIENCE);
-      response = await fetch(url, { credentials: "same-origin", cache: "no-store", signal, ...options });
+      response = await fetch(url, {
+        credentials: "same-origin",
+        cache: "no-store",
+        signal,
+        ...options,
+      });
       body = await response.json();
     } catch {
       // No network, no answer in time, or an answer that is not ours, as from a hotel's sign-in.
@@ -228,26 +234,32 @@ function makeServer(page, Failure) {
   }
 
   async function post(path, body) {
-    const attempt = () => request(address(path), { method: "POST", headers: headers(), body: JSON.stringify(body) });
+    const attempt = () =>
+      request(address(path), { method: "POST", headers: headers(), body: JSON.stringify(body) });
     try {
       return await attempt();
     } catch (failure) {
       if (failure.code !== "xsrf") {
         throw failure;
       }
-      // The cookie with the token was lost; opening the page again sets a new one.
-      try {
-        await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-      } catch {
-        throw new Failure("offline");
-      }
+      // The cookie with the token was lost; asking how things stand brings a new one.
+      await state(Object.keys(page.elements).slice(0, 1));
       return attempt();
     }
   }
 
+  function state(names) {
+    const query = new URLSearchParams(names.map((name) => ["name", name]));
+    query.set("language", page.language);
+    if (page.module) {
+      query.set("module", page.module);
+    }
+    return request(`${address("state")}?${query}`, { headers: headers() });
+  }
+
   return {
     post,
-    get: (path, pairs) => request(`${address(path)}?${new URLSearchParams(pairs)}`, { headers: headers() }),
+    state,
     leaveBehind(name, entry) {
       const body = JSON.stringify({
         element: name,
@@ -283,7 +295,7 @@ function failureOf(response, error, Failure) {
     return new Failure("refused", detail);
   }
   if (response.status === 401) {
-    return new Failure("signed-out", detail);
+    return new Failure(error?.code === "somebody-else" ? "somebody-else" : "signed-out", detail);
   }
   if (response.status === 507 || error?.code === "store-full") {
     return new Failure("full", detail);

@@ -66,7 +66,18 @@ export class Channel {
    * @param {{ load(name: string): Entry[], save(name: string, entries: Entry[], done: string[]): boolean } | null}
    *   options.shelf keeps unsent events on this device; null where there is no such place
    */
-  constructor({ name, client, revision, presentation, foresee, deliver, newId, same, accepted, shelf }) {
+  constructor({
+    name,
+    client,
+    revision,
+    presentation,
+    foresee,
+    deliver,
+    newId,
+    same,
+    accepted,
+    shelf,
+  }) {
     this.name = name;
     this.client = client;
     this.revision = revision;
@@ -87,7 +98,10 @@ export class Channel {
 
   /** The presentation as it will be once everything is sent. */
   get shown() {
-    return this.#entries.reduce((shown, entry) => this.foresee(shown, entry.event), this.presentation);
+    return this.#entries.reduce(
+      (shown, entry) => this.foresee(shown, entry.event),
+      this.presentation,
+    );
   }
 
   /** What there is to say about this element, in the terms of status.js. */
@@ -148,6 +162,10 @@ export class Channel {
         this.#tell({ state: "saving" });
       }
       const isBurst = BURSTS.has(event.type);
+      if (!isBurst) {
+        // A control shows by itself what is typed into it; what a button does is shown here.
+        this.#update();
+      }
       // While the server is away, typing keeps to the pauses; pressing a button asks at once.
       if (!this.#sending && !(this.#failures && isBurst)) {
         this.#schedule(isBurst ? DELAY : 0);
@@ -208,16 +226,18 @@ export class Channel {
     }
   }
 
-  /** The learner is signed out; what is written from now on waits. */
-  signedOut() {
+  /** The learner is "signed-out", or there is "somebody-else"; what is written now will wait. */
+  signedOut(state) {
     if (!this.#entries.length) {
-      this.#tell({ state: "signed-out" });
+      this.#tell({ state });
     }
   }
 
   /** The learner is signed in again. */
   signedIn() {
-    if (this.#condition.state === "signed-out" && !this.#entries.length) {
+    const wasOut =
+      this.#condition.state === "signed-out" || this.#condition.state === "somebody-else";
+    if (wasOut && !this.#entries.length) {
       this.#tell({ state: "saved" });
     }
   }
@@ -282,7 +302,8 @@ export class Channel {
     this.#failures = 0;
     // To check an answer that was not taken would judge the one before it.
     const next = this.#entries.findIndex((one, index) => index > 0 && one.event.type !== "check");
-    const lost = entry.event.type === "answer" ? this.#entries.slice(0, next < 0 ? undefined : next) : [entry];
+    const lost =
+      entry.event.type === "answer" ? this.#entries.slice(0, next < 0 ? undefined : next) : [entry];
     this.#drop(lost);
     if (this.#entries.length) {
       this.#schedule(0);

@@ -29,7 +29,9 @@ export class Shelf {
       return false;
     }
     const own = new Set(entries.map((one) => one.event_id));
-    const others = this.#read(name).filter((one) => !own.has(one.event_id) && !done.includes(one.event_id));
+    const others = this.#read(name).filter(
+      (one) => !own.has(one.event_id) && !done.includes(one.event_id),
+    );
     const all = [...others, ...entries];
     try {
       if (all.length) {

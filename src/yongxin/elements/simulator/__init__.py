@@ -59,6 +59,7 @@ class SimulatorElement(Element):
         results = self.simulator.show(inputs, context.language)
         return {
             "inputs": inputs,
+            "defaults": self.simulator.defaults(),
             "untouched": inputs == self.simulator.defaults(),
             "summary": results.summary,
             "table": _table(results),

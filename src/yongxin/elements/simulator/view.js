@@ -15,7 +15,9 @@ export function mount(root, host) {
   const table = root.querySelector(".yongxin-results table");
   const place = root.querySelector(".yongxin-chart");
   const chart = place && host.module("charts").prepare(place, host);
-  const inputs = [...form.querySelectorAll("[data-yongxin-input]")].map((one) => input(one, changed, host));
+  const inputs = [...form.querySelectorAll("[data-yongxin-input]")].map((one) =>
+    input(one, changed, host),
+  );
   let timer = 0;
   let isOwnChange = false;
 
@@ -67,7 +69,7 @@ export function mount(root, host) {
 export function foresee(presentation, event) {
   return event.type === "set"
     ? { ...presentation, untouched: false, inputs: { ...presentation.inputs, ...event.inputs } }
-    : presentation;
+    : { ...presentation, untouched: true, inputs: presentation.defaults };
 }
 
 /** What the status line says: nothing, until something was moved. */
@@ -97,7 +99,9 @@ function number(id, place, changed, host) {
   const range = place.querySelector("input[type=range]");
   const field = place.querySelector("input[type=number]");
   const isUsable = () =>
-    field.value !== "" && Number(field.value) >= Number(field.min) && Number(field.value) <= Number(field.max);
+    field.value !== "" &&
+    Number(field.value) >= Number(field.min) &&
+    Number(field.value) <= Number(field.max);
 
   range.addEventListener("input", () => {
     field.value = range.value;

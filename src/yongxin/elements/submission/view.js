@@ -27,9 +27,12 @@ export function mount(root, host) {
     host.complain(null);
     const left = presentation.attempts_allowed - presentation.attempts_used;
     words.textContent = [
-      presentation.missing.length && host.text("element.submit.confirm.missing", { count: presentation.missing.length }),
+      presentation.missing.length &&
+        host.text("element.submit.confirm.missing", { count: presentation.missing.length }),
       presentation.late && host.text("element.submit.confirm.late"),
-      host.text(left > 1 ? "element.submit.confirm.again" : "element.submit.confirm.last", { left: left - 1 }),
+      host.text(left > 1 ? "element.submit.confirm.again" : "element.submit.confirm.last", {
+        left: left - 1,
+      }),
     ]
       .filter(Boolean)
       .join(host.space);
@@ -92,10 +95,19 @@ export function mount(root, host) {
       presentation = latest;
       const sentences = [host.text("element.submit.answered", latest)];
       if (latest.due) {
-        sentences.push(host.text(latest.late ? "element.submit.overdue" : "element.submit.due", { time: host.time(latest.due) }));
+        sentences.push(
+          host.text(latest.late ? "element.submit.overdue" : "element.submit.due", {
+            time: host.time(latest.due),
+          }),
+        );
       }
       if (latest.attempts_used) {
-        sentences.push(host.text("element.submit.attempts", { used: latest.attempts_used, allowed: latest.attempts_allowed }));
+        sentences.push(
+          host.text("element.submit.attempts", {
+            used: latest.attempts_used,
+            allowed: latest.attempts_allowed,
+          }),
+        );
       }
       facts.textContent = sentences.join(host.space);
       missing.hidden = !latest.missing.length || !latest.can_hand_in;
@@ -104,7 +116,9 @@ export function mount(root, host) {
       handedIn.replaceChildren(...listOfHandIns());
       handIn.disabled = false;
       handIn.hidden = !latest.can_hand_in || !question.hidden;
-      handIn.textContent = host.text(latest.attempts_used ? "element.submit.hand-in-again" : "element.submit.hand-in");
+      handIn.textContent = host.text(
+        latest.attempts_used ? "element.submit.hand-in-again" : "element.submit.hand-in",
+      );
     },
     end: deafen,
   };

@@ -21,7 +21,9 @@ export function mount(question, { changed }) {
   // The number keys of many phones have no minus.
   sign.addEventListener("click", () => {
     const text = field.value.trim();
-    field.value = NEGATIVE.test(text) ? text.replace(NEGATIVE, "") : `−${text.replace(/^[+＋]\s*/, "")}`;
+    field.value = NEGATIVE.test(text)
+      ? text.replace(NEGATIVE, "")
+      : `−${text.replace(/^[+＋]\s*/, "")}`;
     field.focus();
     if (text) {
       changed(read());

@@ -19,7 +19,11 @@ export function mount(question, { changed, announce, text }) {
     const all = entries();
     const from = all.indexOf(entry);
     if (place < 0 || place >= all.length) {
-      announce(text(place < 0 ? "quiz.ordering.is-first" : "quiz.ordering.is-last", { entry: nameOf(entry) }));
+      announce(
+        text(place < 0 ? "quiz.ordering.is-first" : "quiz.ordering.is-last", {
+          entry: nameOf(entry),
+        }),
+      );
       return;
     }
     const focused = document.activeElement;
@@ -30,7 +34,9 @@ export function mount(question, { changed, announce, text }) {
     }
     touched = true;
     markEnds();
-    announce(text("quiz.ordering.moved", { entry: nameOf(entry), position: place + 1, count: all.length }));
+    announce(
+      text("quiz.ordering.moved", { entry: nameOf(entry), position: place + 1, count: all.length }),
+    );
     changed(order());
   }
 

@@ -51,7 +51,7 @@ class Guarded(JupyterHandler):
     def language(self) -> Language:
         """The language to answer in: the address's, the person's, the browser's, or the first."""
         wished = [
-            (self.path_kwargs or {}).get("language"),
+            self.request.path.removeprefix(self.base_url).partition("/")[0],
             self._queried_language(),
             self.visitor.language if self.visitor else None,
             self.get_cookie(LANGUAGE_COOKIE),

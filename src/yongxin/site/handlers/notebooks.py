@@ -83,6 +83,7 @@ class _NotebookHandler(PageHandler):
             "language": self.language,
             "module": module_id,
             "xsrf_cookie": "_xsrf",
+            "sign_in": services.paths.sign_in(self.language, self.request.path),
             "plotly": services.pages.asset("plotly.js"),
             "text": element_assets.browser_text(self.language),
             "elements": state,

@@ -9,6 +9,11 @@ function contents() {
     return;
   }
   const show = (open) => button.setAttribute("aria-expanded", String(open));
+  // On a wide screen the contents scroll by themselves: begin where the reader is.
+  const current = menu.querySelector("[aria-current]");
+  if (current && menu.parentElement.scrollHeight > menu.parentElement.clientHeight) {
+    menu.parentElement.scrollTop = current.offsetTop - menu.parentElement.clientHeight / 3;
+  }
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
   menu.addEventListener("click", (event) => {
     // A link to a section stays on this page, so the contents have to make room for it.
@@ -43,12 +48,15 @@ function account() {
   });
 }
 
+/** The states of an element with nothing left to send; see elements/runtime/status.js. */
+const SENT = ["saved", "elsewhere", "replaced", "refused"];
+
 /** Ask before leaving answers behind that have not been sent. */
 function signingOut() {
   const form = document.querySelector("[data-yongxin-sign-out]");
   form?.addEventListener("submit", (event) => {
-    const unsent = document.querySelector('[data-yongxin-unsent="true"]');
-    if (unsent && !confirm(form.dataset.yongxinSignOut)) {
+    const states = [...document.querySelectorAll(".yongxin-status")].map((one) => one.dataset.state);
+    if (states.some((one) => one && !SENT.includes(one)) && !confirm(form.dataset.yongxinSignOut)) {
       event.preventDefault();
     }
   });
