@@ -7,6 +7,7 @@
 PYTHON ?= python3
 PORT ?= 8866
 PYTEST ?= --numprocesses 2 --dist loadfile
+BENCH ?=
 SCREENSHOTS ?=
 
 VENV := .venv
@@ -16,7 +17,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=ne
         $(UV) sync --frozen --inexact --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help serve install develop test check build lint types layers formgrader clean
+.PHONY: help serve install develop test bench check build lint types layers formgrader clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +32,9 @@ develop: $(VENV)/.developed ## what working on the course needs as well
 
 test: $(VENV)/.developed $(VENV)/.browser ## every test; PYTEST="…" passes other options
 	$(BIN)/pytest $(PYTEST) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+bench: $(VENV)/.developed $(VENV)/.browser ## how fast the site is, half an hour; BENCH=--quick for a minute
+	$(BIN)/python -m bench $(BENCH)
 
 check: $(VENV)/.installed ## read content/ and print every finding
 	$(BIN)/yongxin check

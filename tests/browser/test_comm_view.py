@@ -156,7 +156,7 @@ def test_what_another_kernel_message_shows_is_taken_over(open_widget: Callable[.
     page = open_widget(SINGLE)
     state = {"response": "sorry-and-facts", "checked": True}
     page.evaluate("shown => model.set('shown', shown)", shown(SINGLE, state, 3))
-    expect(root(page, SINGLE).get_by_text("All right!")).to_be_visible()
+    expect(root(page, SINGLE).get_by_text("All right!", exact=True)).to_be_visible()
     expect(status(page, SINGLE)).to_contain_text("Changed elsewhere at")
 
 

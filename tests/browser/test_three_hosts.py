@@ -56,7 +56,7 @@ def test_an_answer_is_checked_and_still_there_after_a_reload(
     for label in ('"Nobody cares about us."', '"They only want to save money."'):
         causes.get_by_label(label).check()
     causes.get_by_role("button", name="Check").click()
-    expect(causes.get_by_text("All right!")).to_be_visible()
+    expect(causes.get_by_text("All right!", exact=True)).to_be_visible()
     expect(status(page, CAUSES)).to_have_text("Answered, saved")
 
     minutes = element(page, MINUTES)
@@ -72,7 +72,7 @@ def test_an_answer_is_checked_and_still_there_after_a_reload(
 
     page.reload()
     host.open_lesson(page, MODULE, "en")
-    expect(element(page, CAUSES).get_by_text("All right!")).to_be_visible()
+    expect(element(page, CAUSES).get_by_text("All right!", exact=True)).to_be_visible()
     expect(element(page, CAUSES).get_by_label('"I am angry."')).not_to_be_checked()
     expect(element(page, MINUTES).get_by_role("textbox")).to_have_value("−1.3")
     expect(element(page, RECAP).get_by_label("Concept")).to_have_value("abba dd 期望")

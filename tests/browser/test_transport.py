@@ -111,7 +111,7 @@ def test_events_of_one_element_never_overtake_one_another(
     for option in (0, 1, 0, 1):
         choose(page, PRACTICE, option)
     root(page, PRACTICE).get_by_role("button", name="Check").click()
-    expect(root(page, PRACTICE).get_by_text("Not yet.")).to_be_visible()
+    expect(root(page, PRACTICE).locator(".yongxin-verdict")).to_contain_text("Not yet.")
     assert server.state(PRACTICE) == {"response": "not-my-job", "checked": True}
     revisions = [one["revision"] for one in server.events]
     assert revisions == sorted(revisions)
@@ -236,9 +236,8 @@ def test_attempts_grow_rare_and_begin_anew_with_success(
         page.clock.run_for(60_000)
         page.wait_for_timeout(150)
         seen.append(len(server.received(SINGLE)))
-    first_minute, fifth_minute = seen[0], seen[5] - seen[4]
-    assert 1 <= fifth_minute <= 2, seen
-    assert first_minute <= 8, seen
+    assert 3 <= seen[0] <= 8, seen
+    assert 1 <= seen[5] - seen[3] <= 4, seen
 
 
 def test_a_server_that_asks_for_patience_gets_it(
@@ -555,7 +554,7 @@ def test_what_was_just_written_is_saved_before_it_is_handed_in(
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(409, "no-attempts", "No more hand-ins."), "Not saved: No more hand-ins."),
+        (Answer(409, "no-attempts", "No more hand-ins."), "No more hand-ins."),
         (Answer(503, "exchange-unavailable"), "The place for hand-ins cannot be reached"),
         (Answer(503, "store-busy"), "The server is busy, so nothing was handed in."),
         (Answer(401, "not-signed-in"), "You are signed out, so nothing was handed in."),
@@ -584,6 +583,20 @@ def test_an_answer_that_cannot_be_saved_is_not_handed_in_without(
     hand_in(page)
     expect(status(page, SUBMIT)).to_contain_text("Not connected, so nothing was handed in.")
     assert server.handed_in == []
+
+
+def test_what_could_not_be_saved_is_mended_before_it_is_handed_in(
+    open_page: Callable[..., Page], server: ElementServer
+) -> None:
+    page = open_page(RECAP, SUBMIT)
+    field = root(page, RECAP).get_by_label("Concept")
+    field.fill("x" * 301)
+    hand_in(page)
+    expect(status(page, SUBMIT)).to_contain_text("One answer could not be saved")
+    assert server.handed_in == []
+    field.fill("x" * 300)
+    hand_in(page)
+    expect(root(page, SUBMIT)).to_contain_text("Hand-in 1: ")
 
 
 def test_the_count_of_answers_follows_the_answers(

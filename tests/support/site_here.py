@@ -49,7 +49,7 @@ class Site:
         self._ready = threading.Event()
         self._stop: Callable[[], None] | None = None
         self.server.when_ready = self._announce
-        self._thread = threading.Thread(target=self._run, name="site")
+        self._thread = threading.Thread(target=self._run, name="site", daemon=True)
         self._clients: list[httpx.Client] = []
 
     @property

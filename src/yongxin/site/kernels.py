@@ -1,5 +1,7 @@
 """Kernels for the pages that need one: each belongs to one learner and knows no secret of ours."""
 
+import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ from jupyter_server.auth.identity import User
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from traitlets import Integer, default
+from zmq.asyncio import Context
 
 from yongxin.catalogue.root import VARIABLE
 from yongxin.site.identity import SiteUser
@@ -79,6 +82,12 @@ class OwnedKernels(AsyncMappingKernelManager):
         asked to try again later. A kernel takes 60 to 140 MB of memory.""",
     )
 
+    @default("context")
+    def _default_context(self) -> Context:
+        # The process's own. One that a manager makes for itself is destroyed when the manager is
+        # forgotten, and that waits without limit for any socket that somebody still holds.
+        return Context.instance()
+
     @default("cull_idle_timeout")
     def _default_cull_idle_timeout(self) -> int:
         return 600
@@ -90,6 +99,7 @@ class OwnedKernels(AsyncMappingKernelManager):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._owners: dict[str, int] = {}  # in the order in which the kernels were started
+        self._ending: dict[str, asyncio.Task[None]] = {}
 
     def is_owner(self, kernel_id: str, learner_id: int) -> bool:
         """Tell whether this kernel was started for this learner."""
@@ -104,7 +114,8 @@ class OwnedKernels(AsyncMappingKernelManager):
         many kernels run already.
         """
         own = [kernel_id for kernel_id, owner in self._owners.items() if owner == learner_id]
-        for kernel_id in own[: len(own) - self.kernels_each + 1]:
+        too_many = max(0, len(own) + 1 - self.kernels_each)
+        for kernel_id in own[:too_many]:
             await self.shut_down(kernel_id)
         if len(self._owners) >= self.kernels_altogether:
             raise Refusal(503, "kernels-busy", retry_after=30)
@@ -117,8 +128,15 @@ class OwnedKernels(AsyncMappingKernelManager):
 
     async def shut_down(self, kernel_id: str) -> None:
         """End a kernel at once; it holds nothing that is worth waiting for."""
-        if kernel_id in self:
-            await self._async_shutdown_kernel(kernel_id, now=True)
+        ending = self._ending.get(kernel_id)
+        if ending is None:
+            if kernel_id not in self:
+                return
+            ending = asyncio.create_task(self._async_shutdown_kernel(kernel_id, now=True))
+            self._ending[kernel_id] = ending
+            ending.add_done_callback(lambda _: self._ending.pop(kernel_id, None))
+        # Whoever waits may go away; the kernel ends all the same.
+        await asyncio.shield(ending)
 
     async def _async_start_kernel(self, *, owner: int | None = None, **options: Any) -> str:
         if owner is None:
@@ -134,10 +152,22 @@ class OwnedKernels(AsyncMappingKernelManager):
 
     start_kernel = _async_start_kernel
 
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        # Jupyter would forget it and leave its sockets and files behind.
+        self.log.warning("kernel %s has died", kernel_id)
+        task = asyncio.create_task(self.shut_down(kernel_id))
+        task.add_done_callback(_log_failure)
+
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""
         self._owners.pop(kernel_id, None)
         return super().remove_kernel(kernel_id)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        logging.getLogger(__name__).error("a kernel that died is still there", exc_info=error)
 
 
 class OwnerAuthorizer(Authorizer):

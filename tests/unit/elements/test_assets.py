@@ -52,6 +52,7 @@ CHOICES = {
         "somebody-else",
         "kernel",
         "exchange",
+        "unsaved",
     ],
     "element.progress.${key}": ["untouched", "begun", "done"],
 }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.sample_elements import sample_elements
@@ -14,6 +14,7 @@ from yongxin.elements import Context, Element, RefusedEvent
 from yongxin.elements.reflection import ReflectionElement
 
 Moment = Callable[..., Context]
+ELEMENT = sample_elements()["reflect:lift-log"]
 LOG = {"facts": "周二晚七点，等了二十分钟。", "feeling": "先急。", "rating": "dissatisfied"}
 
 
@@ -159,9 +160,10 @@ def test_a_state_from_before_the_fields_were_changed_keeps_what_still_fits(
     assert log.present(kept, moment())["fields"] == {"feeling": "急"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["facts", "feeling"]), st.text(max_size=50))))
 def test_any_texts_leave_what_was_written_last(writings: list[dict[str, str]]) -> None:
-    element = sample_elements()["reflect:lift-log"]
+    element = ELEMENT
     context = Context("en", datetime(2026, 3, 1, tzinfo=UTC))
     state = element.initial()
     for fields in writings:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -127,6 +129,8 @@ def test_a_page_can_use_its_widgets_and_run_nothing(own_site: Site) -> None:
             answer = json.loads(await asyncio.wait_for(socket.read_message(), 20) or "{}")
             answered.add(answer.get("parent_header", {}).get("msg_type", ""))
         socket.close()
+        while await socket.read_message() is not None:
+            pass  # until the other side has closed as well
         return answered
 
     asked = {"execute_request", "inspect_request", "complete_request", "history_request"}
@@ -189,6 +193,17 @@ def test_a_kernel_that_dies_ends_in_an_error_page(own_site: Site) -> None:
     assert answer.status_code == 503
     assert interface_text("en")("site.refused.kernel-lost.title") in answer.text
     until(lambda: running(own_site) == [])
+    until(lambda: not any(Path(own_site.server.connection_dir).iterdir()))
+
+
+def test_a_kernel_that_dies_later_leaves_nothing_behind(own_site: Site) -> None:
+    add_code(own_site.server.services.catalogue.root, "import os; print('process', os.getpid())")
+    client = own_site.client("lin")
+    html = client.get(PAGE, timeout=SLOW).text
+    (kernel_id,) = running(own_site)
+    os.kill(int(re.findall(r"process (\d+)", html)[0]), signal.SIGKILL)
+    until(lambda: client.get(f"api/kernels/{kernel_id}").status_code == 404)
+    until(lambda: not any(Path(own_site.server.connection_dir).iterdir()))
 
 
 def test_a_page_that_cannot_be_got_ready_in_time_ends_in_an_error_page(
@@ -218,6 +233,26 @@ def test_one_person_has_few_kernels_and_all_together_have_a_limit(
         assert refused.status_code == 503
         assert interface_text("en")("site.refused.kernels-busy.title") in refused.text
         assert len(running(site)) == 2
+
+
+@pytest.mark.parametrize(("allowed", "ended"), [(1, ["a", "b"]), (2, ["a"]), (3, []), (9, [])])
+def test_only_the_oldest_make_room(
+    monkeypatch: pytest.MonkeyPatch, allowed: int, ended: list[str]
+) -> None:
+    ends: list[str] = []
+
+    async def shut_down(_manager: OwnedKernels, kernel_id: str) -> None:
+        ends.append(kernel_id)
+
+    async def start(_manager: OwnedKernels, **_options: object) -> str:
+        return "new"
+
+    monkeypatch.setattr(OwnedKernels, "shut_down", shut_down)
+    monkeypatch.setattr(OwnedKernels, "_async_start_kernel", start)
+    manager = OwnedKernels(kernels_each=allowed)
+    manager._owners.update({"a": 1, "x": 2, "b": 1})
+    asyncio.run(manager.start_for(1, course_root=Path(), directory=""))
+    assert ends == ended
 
 
 def test_a_kernel_without_an_owner_is_not_started(site: Site) -> None:

@@ -41,7 +41,9 @@ export function mount(root, host) {
     const response = item.read();
     if (response === null) {
       host.announce(host.text("quiz.nothing-to-check"));
-      host.complain(host.text("quiz.nothing-to-check"));
+      verdict.hidden = false;
+      delete verdict.dataset.ratio;
+      verdict.textContent = host.text("quiz.nothing-to-check");
       return;
     }
     if (JSON.stringify(response) !== JSON.stringify(presentation.response)) {

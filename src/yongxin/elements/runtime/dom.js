@@ -54,6 +54,9 @@ export function makeIdsUnique(root) {
   }
 }
 
+/** Milliseconds for which an announcement stays in the page. */
+const STAYS = 10000;
+
 /**
  * Make a voice for screen readers: what it is given is read out once the reader falls silent.
  * @param {HTMLElement | null} region an element with a live role
@@ -72,6 +75,8 @@ export function makeAnnouncer(region) {
     timer = setTimeout(() => {
       region.textContent = waiting.join(" ");
       waiting = [];
+      // Said is said: who reads the page line by line later must not find it there.
+      timer = setTimeout(() => region.replaceChildren(), STAYS);
     }, 100);
   };
 }

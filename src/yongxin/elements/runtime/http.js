@@ -82,6 +82,9 @@ function connect(page, modules) {
     for (const channel of channels.values()) {
       await channel.settle();
     }
+    if ([...channels.values()].some((channel) => channel.name !== name && channel.isUnsaved)) {
+      throw new Failure("refused", { code: "unsaved" });
+    }
     // The same id until the server has answered: a hand-in whose answer was lost is not made twice.
     handInId ??= newId();
     const presentation = await server.post("hand-in", {
@@ -212,7 +215,7 @@ function makeServer(page, Failure) {
     let response;
     let body;
     try {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout?.(PATIENCE);
       response = await fetch(url, {
         credentials: "same-origin",
         cache: "no-store",

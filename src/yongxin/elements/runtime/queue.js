@@ -106,7 +106,12 @@ export class Channel {
 
   /** What there is to say about this element, in the terms of status.js. */
   get condition() {
-    return this.#complaint ? { state: "refused", message: this.#complaint } : this.#condition;
+    return this.#complaint ? { state: "complaint", message: this.#complaint } : this.#condition;
+  }
+
+  /** Whether what the controls show has been refused, or could not even be sent. */
+  get isUnsaved() {
+    return this.condition.state === "complaint" || this.condition.state === "refused";
   }
 
   /** Whether something still has to be sent. */
@@ -263,9 +268,11 @@ export class Channel {
     let result;
     try {
       result = await this.deliver(entry);
-    } catch (failure) {
-      if (!(failure instanceof Failure)) {
-        throw failure;
+    } catch (error) {
+      const failure = error instanceof Failure ? error : new Failure("unavailable");
+      if (failure !== error) {
+        // A mistake of ours is heard, and loses nobody's answer.
+        reportError(error);
       }
       this.#sending = null;
       if (failure.kind === "refused") {

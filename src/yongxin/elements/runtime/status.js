@@ -3,7 +3,7 @@
 /**
  * What a channel says about itself.
  * @typedef {object} Condition
- * @property {"saved"|"saving"|"refused"|"elsewhere"|"replaced"|"offline"|"busy"|"full"|
+ * @property {"saved"|"saving"|"refused"|"complaint"|"elsewhere"|"replaced"|"offline"|"busy"|"full"|
  *   "unavailable"|"signed-out"|"somebody-else"|"kernel"} state
  * @property {string} [message] why the answer was refused
  * @property {Date} [at] when the answer was changed elsewhere
@@ -38,6 +38,8 @@ export function words(condition, standing, host, kept) {
   switch (standing === "locked" ? "saved" : condition.state) {
     case "saving":
       return host.text("element.status.saving");
+    case "complaint":
+      return condition.message;
     case "refused":
       return host.text("element.status.refused", { message: condition.message });
     case "elsewhere":

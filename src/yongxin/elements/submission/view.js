@@ -136,10 +136,11 @@ export function standing() {
 
 /** A hand-in is not kept for later: the learner has to know whether it was made. */
 function reasonOf(failure, host) {
-  if (failure.kind === "refused") {
+  const known = { "exchange-unavailable": "exchange", unsaved: "unsaved" };
+  const reason = known[failure.code] ?? failure.kind;
+  if (reason === "refused") {
     return failure.message;
   }
-  const reason = failure.code === "exchange-unavailable" ? "exchange" : failure.kind;
   return host.text(`element.submit.failed.${reason}`);
 }
 
