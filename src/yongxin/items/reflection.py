@@ -61,6 +61,7 @@ class ChoiceField(Model):
     label: LocalizedText
     help: LocalizedText | None = None
     options: Annotated[tuple[PublicOption, ...], Field(min_length=2, max_length=10)]
+    optional: bool = False
 
     @model_validator(mode="after")
     def _options_differ(self) -> "ChoiceField":
@@ -74,8 +75,8 @@ class ChoiceField(Model):
         return written
 
     def is_complete(self, written: str) -> bool:
-        """Say whether an option was chosen."""
-        return bool(written)
+        """Say whether an option was chosen, where one has to be."""
+        return self.optional or bool(written)
 
 
 ReflectionField: TypeAlias = Annotated[TextField | ChoiceField, Field(discriminator="kind")]

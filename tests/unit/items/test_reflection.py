@@ -88,6 +88,15 @@ def test_a_reflection_is_complete_when_every_field_holds_enough(log: PublicRefle
     assert not log.is_complete({})
 
 
+def test_an_optional_choice_may_stay_open(authored: dict[str, JSON]) -> None:
+    fields = [
+        {**field, "optional": True} if field["kind"] == "choice" else field
+        for field in authored["lift-log"]["fields"]
+    ]
+    log = Reflection.model_validate({**authored["lift-log"], "fields": fields}).public()
+    assert log.is_complete({"facts": "周二晚七点", "feeling": "急了"})
+
+
 @pytest.mark.parametrize(
     ("facts", "hinted"),
     [
