@@ -88,11 +88,8 @@ def read(path: Path) -> Answers:
         ) from (error)
 
 
-def write(path: Path, answers: Answers) -> None:
-    """Put ``answers`` at ``path`` in one step: no reader ever sees half a file.
-
-    Raises ``RefusedAnswers`` for what ``read`` would refuse, and ``OSError``.
-    """
+def encode(answers: Answers) -> bytes:
+    """Return the file's content. Raises ``RefusedAnswers`` for what ``read`` would refuse."""
     try:
         text = json.dumps(answers.model_dump(mode="json"), ensure_ascii=False, indent=1)
         content = text.encode("utf-8")
@@ -101,6 +98,15 @@ def write(path: Path, answers: Answers) -> None:
     if len(content) > MAXIMUM_BYTES:
         _refuse_size(len(content))
     _parse(content)
+    return content
+
+
+def write(path: Path, answers: Answers) -> None:
+    """Put ``answers`` at ``path`` in one step: no reader ever sees half a file.
+
+    Raises ``RefusedAnswers`` for what ``read`` would refuse, and ``OSError``.
+    """
+    content = encode(answers)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,15 +1,17 @@
 """A database: the only two ways to a connection, and errors that say what happened."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy import exc as sqlalchemy_errors
 
 from yongxin.store.errors import StoreBusy, StoreError
+
+Result = TypeVar("Result")
 
 #: Connections that stay open, and those that may come on top in a rush. Each serves one thread.
 _POOL_SIZE = 8
@@ -28,8 +30,11 @@ class Database(ABC):
     ) -> None:
         self.url = url
         self.busy_timeout = busy_timeout
+        #: Another object after each change that this process makes to who may sign in, and as whom.
+        self.roster: object = object()
         self.engine: Engine = create_engine(
             url,
+            hide_parameters=True,  # an error must not carry somebody's answer into a log
             connect_args=dict(connect_arguments),
             pool_size=_POOL_SIZE,
             max_overflow=_POOL_OVERFLOW,
@@ -45,6 +50,16 @@ class Database(ABC):
     @abstractmethod
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes: committed at the end, undone by any exception."""
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what ``work`` returns, which writes something short, once that is committed.
+
+        ``work`` happens wholly or not at all: what it raises undoes it. It may share a transaction
+        with the work of other threads, run in one of those, and run again if the first time was
+        undone. So it has to be quick, and must not call the store.
+        """
+        with self.writing() as connection:
+            return work(connection)
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[Connection]:

@@ -100,7 +100,7 @@ def test_the_whole_question_can_be_read_without_a_script(
                 level.text.in_language(language) in text for level in element.reflection.rubric
             )
             checked += 1
-    assert checked == 8
+    assert checked == 9
 
 
 def test_the_scoring_rule_and_the_points_are_told_beforehand(
