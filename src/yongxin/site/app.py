@@ -368,6 +368,7 @@ class YongxinServer(Voila):
         lessons = Lessons(catalogue, paths)
         threads = ThreadPoolExecutor(self.worker_threads, "yongxin")
         store = Store.open(self.store_url, migrate=self.task is None)
+        store.count_commits(self.metrics.events_written)
         learning = Learning(catalogue, store, ExchangeSettings(Path(self.exchange_root), COURSE_ID))
         return Services(
             catalogue=catalogue,

@@ -1,5 +1,6 @@
 """A database: the only two ways to a connection, and errors that say what happened."""
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -32,6 +33,8 @@ class Database(ABC):
         self.busy_timeout = busy_timeout
         #: Another object after each change that this process makes to who may sign in, and as whom.
         self.roster: object = object()
+        #: Told after each commit of ``write`` how much shared it and how many seconds it took.
+        self.committed: Callable[[int, float], None] = _nobody_counts
         self.engine: Engine = create_engine(
             url,
             hide_parameters=True,  # an error must not carry somebody's answer into a log
@@ -58,8 +61,11 @@ class Database(ABC):
         with the work of other threads, run in one of those, and run again if the first time was
         undone. So it has to be quick, and must not call the store.
         """
+        began = time.perf_counter()
         with self.writing() as connection:
-            return work(connection)
+            result = work(connection)
+        self.committed(1, time.perf_counter() - began)
+        return result
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[Connection]:
@@ -89,3 +95,7 @@ class Database(ABC):
             if explanation is None:
                 raise
             raise explanation from error
+
+
+def _nobody_counts(_shared: int, _seconds: float) -> None:
+    pass

@@ -15,6 +15,7 @@ transaction of its own, and its owner hears what became of that.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar, cast
@@ -63,13 +64,21 @@ class GroupCommit:
     """The queue of units before one database. Threads share it.
 
     ``writing`` opens a transaction that writes, and ``explaining`` turns errors of the driver into
-    those of the store.
+    those of the store. ``committed`` is told after each commit how many units shared it and how
+    many seconds it took.
     """
 
-    def __init__(self, writing: Writing, explaining: Explaining, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        writing: Writing,
+        explaining: Explaining,
+        timeout_seconds: float,
+        committed: Callable[[int, float], None],
+    ) -> None:
         self._writing = writing
         self._explaining = explaining
         self._timeout_seconds = timeout_seconds
+        self._committed = committed
         self._guard = threading.Lock()  # of the two below, and of every unit's ``leads``
         self._waiting: list[_Unit[Any]] = []
         self._is_led = False
@@ -131,6 +140,7 @@ class GroupCommit:
     def _write(self, group: list[_Unit[Any]]) -> None:
         """Write ``group``, to which those are added who come while it waits for the lock."""
         is_open = False
+        began = time.perf_counter()
         try:
             with self._writing() as connection:
                 is_open = True
@@ -139,6 +149,7 @@ class GroupCommit:
                     group[0].run(connection)
                 else:
                     self._run_each(group, connection)
+            self._committed(len(group), time.perf_counter() - began)
         except Exception as error:  # noqa: BLE001  (raised again in the owners' threads)
             if is_open and len(group) > 1:
                 self._write_one_by_one(group)

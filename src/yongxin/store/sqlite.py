@@ -74,7 +74,12 @@ class SQLiteDatabase(Database):
             {"timeout": busy_timeout.total_seconds(), "isolation_level": None},
         )
         self._turn = threading.Lock()
-        self._group = GroupCommit(self.writing, self._explaining, busy_timeout.total_seconds())
+        self._group = GroupCommit(
+            self.writing,
+            self._explaining,
+            busy_timeout.total_seconds(),
+            lambda shared, seconds: self.committed(shared, seconds),
+        )
         self._writing_engine = self.engine.execution_options(begin=_BEGIN_WRITING)
         event.listen(self.engine, "connect", _prepare_connection)
         event.listen(self.engine, "begin", self._begin)

@@ -52,6 +52,7 @@ class RunHandler(ProgramHandler):
         except NoRoom as error:
             shortest, longest = SECONDS_BETWEEN_ASKING
             again = min(longest, shortest + error.place // 5)
+            self.refusal_code = "kernels-busy"  # for the metrics: the page itself only waits
             self.set_status(202)
             self.send({"place": error.place, "again": again})
 
