@@ -48,6 +48,7 @@ def test_requests_and_refusals_are_counted_without_anybodys_name(site: Site) -> 
     client = site.client("lin")
     client.post("api/yongxin/events", content=b"no JSON")
     client.get("en/lesson/lin-was-here")
+    site.store.record_visit(site.learner("lin").id, "z1-lift")
     told = generate_latest(site.server.metrics.registry).decode()
     assert 'yongxin_requests_total{method="POST",route="events",status="4xx"} 1.0' in told
     assert 'yongxin_refusals_total{code="malformed",route="events"} 1.0' in told
