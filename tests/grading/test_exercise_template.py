@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from support.cohort import MODULE, REFLECTION, Cohort
 from yongxin.grading.exercise_template import ExerciseTemplate
-from yongxin.grading.submission import ANSWER_PREFIX
+from yongxin.grading.reflection_cell import ANSWER_PREFIX
 
 SOURCES = [
     "",

@@ -32,7 +32,8 @@ from yongxin.grading.grade_cell import (
     parse,
 )
 from yongxin.grading.gradebook import create_gradebook
-from yongxin.grading.submission import ANSWER_PREFIX, MAXIMUM_MODULE_ID_BYTES
+from yongxin.grading.reflection_cell import ANSWER_PREFIX
+from yongxin.grading.submission import MAXIMUM_MODULE_ID_BYTES
 
 SOLUTIONS = "solutions"
 EXERCISES = "exercises"

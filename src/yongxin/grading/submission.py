@@ -23,7 +23,7 @@ from yongxin.grading.exchange import (
 )
 from yongxin.grading.exercise_template import ExerciseTemplate
 from yongxin.grading.private import find_link, make_private
-from yongxin.grading.reflection_cell import compose_cell
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cell
 from yongxin.language import Language
 from yongxin.store.names import MAXIMUM_USERNAME_BYTES
 
@@ -43,9 +43,6 @@ _MAXIMUM_NAME_BYTES = 255
 
 #: With a longer id, the longest username of the roster could not hand in; it is not released.
 MAXIMUM_MODULE_ID_BYTES = _MAXIMUM_NAME_BYTES - len(_REST_OF_NAME) - MAXIMUM_USERNAME_BYTES
-
-#: An answer cell's id in the gradebook, from the reflection's.
-ANSWER_PREFIX = "reflection-"
 
 
 class _What(TypedDict):

@@ -78,13 +78,16 @@ class SQLiteDatabase(Database):
             self.writing,
             self._explaining,
             busy_timeout.total_seconds(),
-            lambda shared, seconds: self.committed(shared, seconds),
+            self._tell_committed,
         )
         self._writing_engine = self.engine.execution_options(begin=_BEGIN_WRITING)
         event.listen(self.engine, "connect", _prepare_connection)
         event.listen(self.engine, "begin", self._begin)
         _require_file(self.path, create=create)
         self._use_write_ahead_log()
+
+    def _tell_committed(self, shared: int, seconds: float) -> None:
+        self.committed(shared, seconds)
 
     def reading(self) -> AbstractContextManager[Connection]:
         return self._transaction(self.engine)
