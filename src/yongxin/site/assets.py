@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from yongxin.elements import assets as element_assets
-from yongxin.site.compression import accepts, brotlied, gzipped
+from yongxin.site.compression import accepts, compressed_forms
 from yongxin.site.notebooks import fingerprint
 
 STATIC = Path(__file__).parent / "static"
@@ -54,13 +54,12 @@ class Asset:
 def asset(name: str, content: bytes) -> Asset:
     """Return ``content`` as an asset; its type follows from the name's suffix."""
     suffix = Path(name).suffix
-    forms = [("br", brotlied(content)), ("gzip", gzipped(content))] if suffix in _TEXTS else []
     return Asset(
         name=name,
         content=content,
         content_type=CONTENT_TYPES[suffix],
         version=fingerprint(content),
-        encodings=tuple(sorted(forms, key=lambda form: len(form[1]))),
+        encodings=compressed_forms(content) if suffix in _TEXTS else (),
     )
 
 

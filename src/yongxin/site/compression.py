@@ -101,6 +101,12 @@ def brotlied(content: bytes) -> bytes:
     return brotli.compress(content, quality=quality)
 
 
+def compressed_forms(content: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Return ``content`` by the name of each encoding, the smallest first."""
+    forms = [("br", brotlied(content)), ("gzip", gzipped(content))]
+    return tuple(sorted(forms, key=lambda form: len(form[1])))
+
+
 def accepts(header: str, encoding: str) -> bool:
     """Say whether a client whose ``Accept-Encoding`` is ``header`` takes ``encoding``."""
     for one in header.split(","):

@@ -21,7 +21,7 @@ from voila.paths import collect_static_paths
 from voila.utils import get_page_config, get_voila_labextensions_path
 
 from yongxin.site.assets import Asset
-from yongxin.site.compression import brotlied, gzipped
+from yongxin.site.compression import compressed_forms
 from yongxin.site.notebooks import fingerprint
 from yongxin.site.widget_modules import WidgetModules
 
@@ -159,15 +159,12 @@ class FrontEnd:
             if name.startswith("remoteEntry."):
                 content = self._chunks(folder) + content
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        forms: list[tuple[str, bytes]] = []
-        if kind.startswith(_TEXTS):
-            forms = [("br", brotlied(content)), ("gzip", gzipped(content))]
         return Asset(
             name=path,
             content=content,
             content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
             version=self.version,
-            encodings=tuple(sorted(forms, key=lambda form: len(form[1]))),
+            encodings=compressed_forms(content) if kind.startswith(_TEXTS) else (),
         )
 
     def _chunks(self, folder: str) -> bytes:

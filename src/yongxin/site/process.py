@@ -1,6 +1,6 @@
 """What a process of the site tells of itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 
@@ -10,8 +10,9 @@ class Process:
 
     worker: int | None = None
     stopping: bool = False
+    version: str = field(default_factory=lambda: version("yongxin"))
 
     def described(self) -> dict[str, object]:
         """Return the version of the site, and which worker this is."""
-        told: dict[str, object] = {"version": version("yongxin")}
+        told: dict[str, object] = {"version": self.version}
         return told if self.worker is None else told | {"worker": self.worker}

@@ -46,17 +46,7 @@ CHOICES = {
         ]
     ),
     "element.noted.${standing}": standings,
-    "element.submit.failed.${reason}": [
-        "offline",
-        "busy",
-        "full",
-        "unavailable",
-        "signed-out",
-        "somebody-else",
-        "kernel",
-        "exchange",
-        "unsaved",
-    ],
+    "element.submit.failed.${reason}": [*failures, "exchange", "unsaved"],
     "element.progress.${key}": ["untouched", "begun", "done"],
 }
 

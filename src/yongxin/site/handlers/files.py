@@ -20,6 +20,15 @@ class FileHandler(Guarded):
             self.set_header("Content-Encoding", encoding)
         self.finish(content)
 
+    def send_version(self, file: Asset, version: str) -> None:
+        """Send ``file`` to a page that asks for ``version``, to be kept if it is that.
+
+        A page of another version of the site may ask while servers are being replaced. It gets
+        what there is, and nobody keeps it under the wrong address.
+        """
+        self.set_header("Cache-Control", FOREVER if version == file.version else "no-store")
+        self.send_file(file)
+
 
 class StaticHandler(FileHandler):
     """A file of the site itself: from memory, for everybody."""
@@ -31,10 +40,7 @@ class StaticHandler(FileHandler):
         asset = self.services.assets.get(name)
         if asset is None:
             raise Refusal(404, "not-found")
-        # A page of another version of the site may ask here while servers are being replaced.
-        # It gets what there is, and nobody keeps it under the wrong address.
-        self.set_header("Cache-Control", FOREVER if version == asset.version else "no-store")
-        self.send_file(asset)
+        self.send_version(asset, version)
 
 
 class ImageHandler(FileHandler):

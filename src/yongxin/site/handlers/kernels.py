@@ -18,7 +18,6 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from yongxin.site.front_end import FrontEnd, Uses
 from yongxin.site.handlers.base import Guarded, ProgramHandler
 from yongxin.site.handlers.files import FileHandler
-from yongxin.site.headers import FOREVER
 from yongxin.site.kernels import NoRoom, OwnedKernels
 from yongxin.site.live import LiveNotebook
 from yongxin.site.refusals import Refusal
@@ -198,9 +197,7 @@ class FrontEndHandler(FileHandler):
         file = await front_end.get(path)
         if file is None:
             raise Refusal(404, "not-found")
-        # As for our own files: an older page gets what there is, and keeps it not.
-        self.set_header("Cache-Control", FOREVER if version == file.version else "no-store")
-        self.send_file(file)
+        self.send_version(file, version)
 
 
 class ThemeHandler(Guarded, ThemesHandler):
