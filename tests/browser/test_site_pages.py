@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -334,6 +335,25 @@ def test_nothing_moves_for_those_who_ask_for_it(site: LiveSite, chromium: Guarde
         }).map((one) => one.outerHTML.slice(0, 120))"""
     )
     assert moving == []
+
+
+@pytest.mark.parametrize(("motion", "flows"), [("no-preference", True), ("reduce", False)])
+def test_one_page_flows_into_the_next_unless_motion_is_unwanted(
+    site: LiveSite,
+    chromium: GuardedBrowser,
+    motion: Literal["no-preference", "reduce"],
+    flows: bool,
+) -> None:
+    page = signed_in(site, chromium, "learner").new_page()
+    page.emulate_media(reduced_motion=motion)
+    page.add_init_script(
+        "addEventListener('pagereveal', (event) => { window.flows = !!event.viewTransition; });"
+    )
+    page.goto(f"{site.url}/en/")
+    page.locator('a[href$="/en/lesson/z1-lift"]').first.click()
+    page.wait_for_url("**/en/lesson/z1-lift")
+    is_ready(page)
+    assert page.evaluate("window.flows") is flows
 
 
 def test_the_cohort_can_be_narrowed_to_a_group(site: LiveSite, chromium: GuardedBrowser) -> None:

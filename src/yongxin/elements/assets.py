@@ -55,7 +55,7 @@ def script() -> str:
     """Return the ES module: it mounts the elements of a page of ours, and exports an anywidget."""
     parts = ["const modules = {};"]
     parts += [_joined(name, path) for name, path in _modules().items()]
-    parts.append("modules.http.start(modules);")
+    parts.append("modules.stage.afterFirstFrame(() => modules.http.start(modules));")
     parts.append("export default modules.comm.widget(modules);")
     return "\n".join(parts) + "\n"
 

@@ -1,4 +1,16 @@
-// In which order the elements of a long page come to life: what is in sight first.
+// When the elements of a page come to life: after its text, and what is in sight first.
+
+/**
+ * Run `start` when the page can be read; at once where no frame will come, since nobody looks.
+ * @param {() => void} start
+ */
+export function afterFirstFrame(start) {
+  if (document.visibilityState === "hidden") {
+    start();
+  } else {
+    requestAnimationFrame(() => setTimeout(start));
+  }
+}
 
 /** Milliseconds of work after which the page gets its turn: to scroll, to answer a key. */
 const SLICE = 12;

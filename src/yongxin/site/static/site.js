@@ -319,14 +319,23 @@ function passwords() {
   }
 }
 
-contents();
-account();
-signingOut();
-language();
-place();
-connection();
-waiting();
-worker();
-ahead();
-copies();
-passwords();
+function start() {
+  contents();
+  account();
+  signingOut();
+  language();
+  place();
+  connection();
+  waiting();
+  worker();
+  ahead();
+  copies();
+  passwords();
+}
+
+// The page is for reading first; where nobody looks, no frame comes that could be waited for.
+if (document.visibilityState === "hidden") {
+  start();
+} else {
+  requestAnimationFrame(() => setTimeout(start));
+}
