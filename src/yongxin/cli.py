@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_course_commands(commands)
     _add_site_commands(commands)
     _add_people_commands(commands)
+    _add_interchange_commands(commands)
     return parser
 
 
@@ -190,6 +191,86 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     for command in (add, show, link, password, deactivate, until, listed):
         _add_course(command)
         _add_store(command)
+
+
+def _add_interchange_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    interchange = "yongxin.commands.interchange"
+    export = _add(
+        commands, "export", f"{interchange}:export", "write the question bank in another format"
+    )
+    export.add_argument("--format", choices=("gift", "moodle-xml", "json"), required=True)
+    export.add_argument(
+        "--module", metavar="MODULE", action="append", default=[], help="may be given again"
+    )
+    export.add_argument(
+        "--language", choices=LANGUAGES, help="one language; both side by side if left out"
+    )
+    _add_output(export)
+
+    take = _add(
+        commands,
+        "import",
+        f"{interchange}:import_questions",
+        "add questions from GIFT, Aiken or Moodle XML to a module",
+    )
+    take.add_argument("file", metavar="FILE", type=Path)
+    take.add_argument("--module", metavar="MODULE", required=True)
+    take.add_argument(
+        "--format",
+        choices=("gift", "aiken", "moodle-xml"),
+        help="told by what stands in the file if left out",
+    )
+    take.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=FIRST_LANGUAGE,
+        help="of texts that do not tell theirs; %(default)s",
+    )
+    take.add_argument("--use", choices=("practice", "graded"), default="practice")
+    take.add_argument(
+        "--unit",
+        metavar="UNIT",
+        action="append",
+        default=[],
+        help="what the questions cover, such as A-06; may be given again; else the module's first",
+    )
+    take.add_argument("--dry-run", action="store_true", help="print the entries, change nothing")
+
+    xapi = _add(
+        commands,
+        "xapi",
+        f"{interchange}:xapi",
+        "tell what was learned as xAPI statements, under pseudonyms",
+    )
+    xapi.add_argument("--since", metavar="WHEN", help="2026-12-01 or 2026-12-01T18:00, local time")
+    xapi.add_argument(
+        "--lrs",
+        metavar="URL",
+        help="send them to the record store at this address, with the name and the password in "
+        "YONGXIN_LRS_USERNAME and YONGXIN_LRS_PASSWORD; else they are printed as JSON lines",
+    )
+    xapi.add_argument(
+        "--site",
+        metavar="URL",
+        default="http://localhost:8866",
+        help="the site's address, by which statements name what was learned; %(default)s",
+    )
+    xapi.add_argument(
+        "--usernames", action="store_true", help="real usernames instead of pseudonyms"
+    )
+    xapi.add_argument(
+        "--include-free-texts",
+        action="store_true",
+        help="what people wrote in their own words as well",
+    )
+    _add_output(xapi)
+    _add_store(xapi)
+    for command in (export, take, xapi):
+        _add_course(command)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="else it is printed")
 
 
 def _add(

@@ -2,11 +2,12 @@
 
 from yongxin.verbs import Verbs
 
-__all__ = ["progress", "quiz", "reflect", "simulate", "submit"]
+__all__ = ["progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 _VERBS = Verbs(lambda: "en")
 
 quiz = _VERBS.quiz
+scenario = _VERBS.scenario
 simulate = _VERBS.simulate
 reflect = _VERBS.reflect
 submit = _VERBS.submit

@@ -15,7 +15,12 @@ LANGUAGE_VARIABLE = "YONGXIN_LANGUAGE"
 #: nbgrader sets this while it executes a notebook to grade it.
 NBGRADER_VARIABLE = "NBGRADER_EXECUTION"
 
-_EXAMPLES = {"quiz": "chain-order", "simulate": "satisfaction-gap", "reflect": "own-customer-log"}
+_EXAMPLES = {
+    "quiz": "chain-order",
+    "scenario": "extra-visitor-card",
+    "simulate": "satisfaction-gap",
+    "reflect": "own-customer-log",
+}
 
 
 class CannotShow(Exception):
@@ -37,6 +42,10 @@ class Verbs:
     def quiz(self, *ids: str) -> "Widget | None":
         """Show practice or graded items, such as ``quiz("pickle-prices", "chain-order")``."""
         return self._show("quiz", "quiz", ids)
+
+    def scenario(self, *ids: str) -> "Widget | None":
+        """Show branching cases, such as ``scenario("extra-visitor-card")``."""
+        return self._show("scenario", "quiz", ids)
 
     def simulate(self, *ids: str) -> "Widget | None":
         """Show simulators, such as ``simulate("satisfaction-gap")``."""

@@ -16,7 +16,7 @@ def test_what_is_built_is_what_the_catalogue_reads(built_course: Path, content: 
 
     assert catalogue.course == public_course(content)
     assert catalogue.bank(MODULE) == public_bank(MODULE, content.modules[MODULE])
-    assert catalogue.built_modules() == [MODULE]
+    assert catalogue.built_modules() == [MODULE, "z3-water"]
     for language in LANGUAGES:
         assert catalogue.lesson_path(MODULE, language).is_file()
     assert catalogue.exercise_path(MODULE).is_file()

@@ -65,9 +65,10 @@ class Catalogue:
         """Return a reflection as a learner may see it."""
         return _look_up("reflection", reflection_id, self._indexed().reflections)
 
-    def judge(self, item_id: str, response: JSON, language: Language) -> Verdict:
+    def judge(self, item_id: str, response: JSON, language: Language, learner: str = "") -> Verdict:
         """Return the verdict on a response to a practice item.
 
+        ``learner`` is the nbgrader id of whoever was asked; only items with parameters care.
         Raises ``NotPractice`` for a graded item, and ``MalformedResponse`` for a response that
         cannot be read or is empty.
         """
@@ -79,7 +80,7 @@ class Catalogue:
         read = public.read(response)
         if read is None:
             raise MalformedResponse("empty")
-        return item.verdict(read, language)
+        return item.for_learner(learner).verdict(read, language)
 
     def module_of(self, name: str) -> str:
         """Return the id of the module in which a learner first meets the element ``name``.

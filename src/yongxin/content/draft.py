@@ -53,6 +53,11 @@ class Entries(Generic[Value]):
         """Return the ids that are known."""
         return self.ids or ()
 
+    def and_those_of(self, other: "Entries[Value]") -> "Entries[Value]":
+        """Return the entries of two files as if they stood in one."""
+        known = None if self.ids is None or other.ids is None else (*self.ids, *other.ids)
+        return Entries((*self.valid, *other.valid), known)
+
 
 @dataclass(frozen=True)
 class LessonSheet:

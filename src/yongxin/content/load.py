@@ -10,7 +10,9 @@ from yongxin.content.checks import (
     check_files,
     check_ids,
     check_lessons,
+    check_missing,
     check_units,
+    check_variants,
 )
 from yongxin.content.content import Content, ModuleContent
 from yongxin.content.draft import Draft
@@ -42,6 +44,8 @@ def examine_content(directory: Path) -> Examination:
     check_units(draft)
     check_lessons(draft)
     check_exercises(draft)
+    check_missing(draft)
+    check_variants(draft, report)
     check_files(draft, report)
     findings = tuple(report.findings())
     return Examination(findings, report.examined, None if findings else _content(draft))

@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 COURSE_FILES = ("course.yaml", "curriculum.yaml", "glossary.yaml", "sources.yaml")
 LESSON_FILES: dict[Language, str] = {language: f"lesson.{language}.md" for language in LANGUAGES}
-MODULE_FILES = (*LESSON_FILES.values(), "items.yaml", "reflections.yaml")
+MODULE_FILES = (*LESSON_FILES.values(), "items.yaml", "scenarios.yaml", "reflections.yaml")
 IMAGE_FOLDER = "images"
 
 
@@ -96,6 +96,11 @@ class _Reader:
                 self._report.examined["sections"] += len(lesson.sections)
         if begun or (folder / "items.yaml").exists():
             draft.items = self.entries(f"{module_id}/items.yaml", self._items, counted="items")
+        if (folder / "scenarios.yaml").exists():
+            # Items like the others, in a file of their own because each is a page long.
+            draft.items = draft.items.and_those_of(
+                self.entries(f"{module_id}/scenarios.yaml", self._items, counted="scenarios")
+            )
         if (folder / "reflections.yaml").exists():
             draft.reflections = self.entries(
                 f"{module_id}/reflections.yaml", self._reflections, counted="reflections"

@@ -22,7 +22,7 @@ _STYLES = ("tokens", "frame")
 LIBRARIES = {"plotly": "plotly-basic.min.js"}
 
 #: The areas of the interface text that scripts use.
-TEXT_AREAS = ("element.", "quiz.", "reflection.", "simulator.")
+TEXT_AREAS = ("element.", "quiz.", "reflection.", "scenario.", "simulator.")
 
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 

@@ -41,12 +41,15 @@ class Context:
     """What an element may know about the moment in which it is used.
 
     ``locked`` is true when the exercise that the element belongs to has been handed in for the
-    last time: the element then shows its state and takes no more answers.
+    last time: the element then shows its state and takes no more answers. ``learner`` is the
+    learner's nbgrader id, from which questions with parameters draw their numbers; an empty one
+    stands for nobody in particular.
     """
 
     language: Language
     now: datetime
     locked: bool = False
+    learner: str = ""
 
 
 class Element(ABC):

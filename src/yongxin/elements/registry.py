@@ -3,13 +3,23 @@
 from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements.contract import Element
 from yongxin.elements.progress import ProgressElement
-from yongxin.elements.quiz import QuizElement
+from yongxin.elements.quiz import Judge, QuizElement
 from yongxin.elements.reflection import ReflectionElement
+from yongxin.elements.scenario import ScenarioElement
 from yongxin.elements.simulator import SimulatorElement
 from yongxin.elements.submission import SubmissionElement
+from yongxin.items import PublicItem
+from yongxin.items.scenario.public import PublicScenario
 from yongxin.simulators import find_simulator, simulator_ids
 
 _KINDS = ("quiz", "reflect", "simulate", "submit", "progress")
+
+
+def item_element(item: PublicItem, judge: Judge) -> QuizElement:
+    """Return the element that asks an item: a scenario is played, all others are answered."""
+    if isinstance(item, PublicScenario):
+        return ScenarioElement(item, judge)
+    return QuizElement(item, judge)
 
 
 def find_element(name: str, catalogue: Catalogue) -> Element:
@@ -20,7 +30,7 @@ def find_element(name: str, catalogue: Catalogue) -> Element:
     """
     kind, _, element_id = name.partition(":")
     if kind == QuizElement.kind:
-        return QuizElement(catalogue.item(element_id), catalogue.judge)
+        return item_element(catalogue.item(element_id), catalogue.judge)
     if kind == ReflectionElement.kind:
         return ReflectionElement(catalogue.reflection(element_id))
     if kind == SimulatorElement.kind:

@@ -89,6 +89,7 @@ def hand_in(
             folder.mkdir(parents=True)
             handed_in = Answers(
                 module=module_id,
+                learner=username,
                 handed_in=now,
                 language=language,
                 answers=dict(answers),

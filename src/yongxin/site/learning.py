@@ -89,7 +89,7 @@ class Learning:
             elif name in elements:
                 found = saved.get(name)
                 state = found.state if found else elements[name].initial()
-                context = self._context(language, locked=name in locked)
+                context = self._context(language, learner, locked=name in locked)
                 shown[name] = {
                     "revision": found.revision if found else 0,
                     "presentation": elements[name].present(state, context),
@@ -105,7 +105,8 @@ class Learning:
         ``InvalidName`` and ``StoreError``; the state is then as it was.
         """
         element = self._element(event.name)
-        context = self._context(language, locked=event.name in self._locked_elements(learner))
+        locked = event.name in self._locked_elements(learner)
+        context = self._context(language, learner, locked=locked)
 
         def transition(state: State | None) -> tuple[State, dict[str, Any]]:
             before = element.initial() if state is None else state
@@ -194,8 +195,10 @@ class Learning:
         require_module(self.catalogue, self.catalogue.module_of(name))
         return find_element(name, self.catalogue)
 
-    def _context(self, language: Language, *, locked: bool = False) -> Context:
-        return Context(language=language, now=self._clock(), locked=locked)
+    def _context(self, language: Language, learner: Learner, *, locked: bool = False) -> Context:
+        return Context(
+            language=language, now=self._clock(), locked=locked, learner=learner.username
+        )
 
     def _locked_elements(self, learner: Learner) -> set[str]:
         """Return the elements of all exercises that were handed in for the last time."""
@@ -221,7 +224,7 @@ class Learning:
             handed_in=[HandIn(one.number, one.at, one.late) for one in submissions],
             due=self.store.deadline(module_id, learner.id),
         )
-        presentation = SubmissionElement().present(state, self._context(language))
+        presentation = SubmissionElement().present(state, self._context(language, learner))
         return {"revision": len(submissions), "presentation": presentation}
 
     def _progress_state(self, learner: Learner, language: Language) -> dict[str, Any]:
@@ -231,7 +234,8 @@ class Learning:
             [one.module_id for one in progress.values() if one.opened],
         )
         element = ProgressElement(self.catalogue.course)
-        return {"revision": 0, "presentation": element.present(state, self._context(language))}
+        context = self._context(language, learner)
+        return {"revision": 0, "presentation": element.present(state, context)}
 
 
 def _as_json(values: Mapping[str, Answer | Written]) -> dict[str, Any]:

@@ -47,6 +47,9 @@ class Paths:
         query = f"?group={quote(group, safe='')}" if group else ""
         return f"{self.base}{language}/cohort{query}"
 
+    def ways(self, language: Language, scenario_id: str) -> str:
+        return f"{self.base}{language}/cohort/scenario/{scenario_id}"
+
     def image(self, language: Language, module_id: str, name: str, version: str) -> str:
         return f"{self.base}{language}/image/{module_id}/{quote(name)}?v={version}"
 

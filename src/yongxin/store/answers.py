@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
 from yongxin.store.learners import lock
-from yongxin.store.tables import answer
+from yongxin.store.tables import answer, learner
 from yongxin.store.values import Applied, Reply, Saved, State
 
 #: An event that comes again is recognised as long as it is among the last ones of its element. A
@@ -28,6 +28,11 @@ _READ_ALL = select(
     answer.c.learner_id == bindparam("learner"),
     answer.c.name.in_(bindparam("elements", expanding=True)),
 )
+_STATES = (
+    select(answer.c.state)
+    .join(learner, learner.c.id == answer.c.learner_id)
+    .where(answer.c.name == bindparam("element"), learner.c.role == "learner", learner.c.active)
+)
 
 
 class Answers:
@@ -45,6 +50,13 @@ class Answers:
             name: Saved(json_text.decode(state), revision, updated, client)
             for name, state, revision, updated, client in rows
         }
+
+    def states(self, name: str) -> list[State]:
+        """Return the kept states of one element, of all active learners, without saying whose."""
+        element = names.identifier(name, "element")
+        with self._database.reading() as connection:
+            rows = connection.execute(_STATES, {"element": element}).all()
+        return [json_text.decode(state) for (state,) in rows]
 
     def apply(
         self,

@@ -124,7 +124,7 @@ def test_images_are_named_with_their_lines() -> None:
         ("```yongxing\n1\n```", 'block: found "yongxing"; allowed: yongxin; nearest: yongxin'),
         (":::tip\n```yongxin\nquiz('a')\n```\n:::", "block: cannot stand inside a box"),
         ("- x\n\n  ```yongxin\n  quiz('a')\n  ```", "block: stands at the left margin"),
-        ("```yongxin\nqiuz('a')\n```", 'block: found "qiuz"; allowed: quiz, reflect, simulate'),
+        ("```yongxin\nqiuz('a')\n```", 'block: found "qiuz"; allowed: quiz, scenario, reflect'),
         ("```yongxin\nquiz()\n```", "block.quiz: names nothing"),
         ("```yongxin\nquiz(a)\n```", 'block.quiz: write one call with ids in quotes, such as'),
         ("```yongxin\nquiz(id='a')\n```", "block.quiz: write one call with ids in quotes"),

@@ -11,6 +11,8 @@ from support.sample_elements import sample_items
 from yongxin.elements import assets
 from yongxin.items import ITEM_TYPES
 from yongxin.items.ordering import Scoring
+from yongxin.items.scenario.public import Rating, ResponseMode, Skill
+from yongxin.items.scenario.written import Chain
 from yongxin.language import LANGUAGES
 from yongxin.text import interface_text
 
@@ -33,6 +35,7 @@ CHOICES = {
     "element.saved.${standing}": (
         standings := [
             "answered",
+            "partly",
             "unanswered",
             "complete",
             "begun",
@@ -54,6 +57,10 @@ CHOICES = {
         "exchange",
         "unsaved",
     ],
+    "scenario.mode.${mode}": list(get_args(ResponseMode)),
+    "scenario.skill.${skill}": list(get_args(Skill)),
+    "scenario.chain.${step}": list(Chain.model_fields),
+    "scenario.rating.${told.rating}": list(get_args(Rating)),
     "element.progress.${key}": ["untouched", "begun", "done"],
 }
 
@@ -148,8 +155,10 @@ def keys_in_python() -> set[str]:
     keys |= {f"scoring.{one.public().rule}" for one in sample_items().values()}
     keys |= {f"scoring.{rule}" for rule in get_args(Scoring)}
     keys |= {f"element.submit.needs-confirmation.{code}" for code in ("incomplete", "late")}
+    keys |= set(re.findall(r'"(scenario\.[a-z.-]+)"', items))
     for item_type in ITEM_TYPES:
-        keys.add(f"quiz.{item_type.name}.instruction")
+        if item_type.name != "scenario":
+            keys.add(f"quiz.{item_type.name}.instruction")
     return keys
 
 
@@ -168,7 +177,7 @@ def test_every_key_that_is_used_has_words(language) -> None:
 
 def test_every_text_is_used() -> None:
     used = keys_in_scripts() | keys_in_templates() | keys_in_python()
-    used |= {"quiz.practice", "quiz.graded"}
+    used |= {"quiz.practice", "quiz.graded", "scenario.practice", "scenario.graded"}
     areas = (*assets.TEXT_AREAS, "scoring.", "response.", "refused.")
     assert sorted(set(interface_text("en").area(*areas)) - used) == []
 

@@ -15,6 +15,7 @@ from yongxin.elements.recognise import MAXIMUM_CHARACTERS, VERBS
     [
         ('quiz("chain-order")', ["quiz:chain-order"]),
         ("quiz('a', 'b2-c')", ["quiz:a", "quiz:b2-c"]),
+        ('scenario("extra-visitor-card")', ["quiz:extra-visitor-card"]),
         ('reflect("own-customer-log")', ["reflect:own-customer-log"]),
         ('simulate("satisfaction-gap")', ["simulate:satisfaction-gap"]),
         ("submit()", ["submit:exercise"]),
@@ -94,7 +95,7 @@ HOSTILE = [
     "quiz('a')\0",
     "\ud800",
     "print('hello')",
-    "scenario('extra-visitor-card')",
+    "play('extra-visitor-card')",
     "score_cell({})",
     f"quiz({'(' * 300}'a'{')' * 300})",
     "-" * 3000 + "1",

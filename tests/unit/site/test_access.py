@@ -27,6 +27,7 @@ ADDRESSES = {
     "results": "en/results",
     "result": "en/results/z1-lift",
     "cohort": "en/cohort",
+    "ways": "en/cohort/scenario/water-first-call",
     "events": "api/yongxin/events",
     "state": "api/yongxin/state?name=quiz:lift-first-words",
     "hand-in": "api/yongxin/hand-in",

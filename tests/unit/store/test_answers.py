@@ -196,3 +196,25 @@ def test_a_visit_is_the_last_one(store: Store, learner: Learner) -> None:
     visits = store.visits(learner.id)
     assert sorted(visits) == ["a1-start", "a2-pickle"]
     assert first < visits["a1-start"] < visits["a2-pickle"] <= datetime.now(UTC)
+
+
+def test_the_states_of_all_active_learners_come_without_names(
+    store: Store, learner: Learner, apply: Any
+) -> None:
+    apply({"n": 1})
+    other = store.add_learner("somebody-else", "Somebody Else")
+    for person, name in ((other, "quiz:gap-sign"), (other, "quiz:another")):
+        store.apply(
+            person.id,
+            name,
+            event_id="1",
+            client="tab",
+            revision=0,
+            transition=lambda _: ({"n": 2}, {}),
+        )
+    assert sorted(store.states("quiz:gap-sign"), key=str) == [{"n": 1}, {"n": 2}]
+    store.deactivate("somebody-else")
+    assert store.states("quiz:gap-sign") == [{"n": 1}]
+    store.update_learner(learner.username, role="trainer")
+    assert store.states("quiz:gap-sign") == []
+    assert store.states("quiz:never-touched") == []

@@ -5,7 +5,9 @@ from yongxin.content.checks.exercises import check_exercises
 from yongxin.content.checks.files import check_files
 from yongxin.content.checks.ids import check_ids
 from yongxin.content.checks.lessons import check_lessons
+from yongxin.content.checks.missing import check_missing
 from yongxin.content.checks.units import check_units
+from yongxin.content.checks.variants import check_variants
 
 __all__ = [
     "check_course",
@@ -13,5 +15,7 @@ __all__ = [
     "check_files",
     "check_ids",
     "check_lessons",
+    "check_missing",
     "check_units",
+    "check_variants",
 ]

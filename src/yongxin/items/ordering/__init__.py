@@ -19,12 +19,18 @@ from yongxin.items.base import (
     require_unique_ids,
 )
 from yongxin.language import Language
-from yongxin.scoring import adjacent_pairs, all_pairs
+from yongxin.scoring import adjacent_pairs, all_pairs, longest_ordered_subset
 from yongxin.text import interface_text
 
 Type = Literal["ordering"]
-Scoring = Literal["adjacent-pairs", "all-pairs"]
+Scoring = Literal["adjacent-pairs", "all-pairs", "longest-ordered-subset"]
 Order = Annotated[tuple[Slug, ...], Field(min_length=3, max_length=10)]
+
+_RULES = {
+    "adjacent-pairs": adjacent_pairs,
+    "all-pairs": all_pairs,
+    "longest-ordered-subset": longest_ordered_subset,
+}
 
 
 def read_order(response: JSON, entry_ids: Collection[str]) -> list[str]:
@@ -72,8 +78,7 @@ class OrderingKey(Key):
     scoring: Scoring
 
     def ratio(self, response: JSON) -> float:
-        rule = adjacent_pairs if self.scoring == "adjacent-pairs" else all_pairs
-        return rule(self.key, read_order(response, self.key))
+        return _RULES[self.scoring](self.key, read_order(response, self.key))
 
 
 class Ordering(Item):

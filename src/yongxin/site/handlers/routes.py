@@ -12,6 +12,7 @@ from yongxin.site.handlers.base import Guarded
 
 _LANGUAGE = f"(?P<language>{'|'.join(LANGUAGES)})"
 _MODULE = r"(?P<module_id>[a-z][a-z0-9-]{0,63})"
+_SCENARIO = r"(?P<scenario_id>[a-z][a-z0-9-]{0,63})"
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
@@ -37,6 +38,7 @@ ROUTES: Sequence[Route] = (
     Route(rf"{_LANGUAGE}/results", results.ResultsHandler),
     Route(rf"{_LANGUAGE}/results/{_MODULE}", results.ResultHandler),
     Route(rf"{_LANGUAGE}/cohort", results.CohortHandler),
+    Route(rf"{_LANGUAGE}/cohort/scenario/{_SCENARIO}", results.WaysHandler),
     Route("api/yongxin/events", api.EventsHandler),
     Route("api/yongxin/state", api.StateHandler),
     Route("api/yongxin/hand-in", api.HandInHandler),
