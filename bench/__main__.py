@@ -10,28 +10,38 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import Browser, sync_playwright
-from playwright.sync_api import TimeoutError as BrowserTimeoutError
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from bench import burst, hosts, opening, plots, profiling, tables
+from bench import burst, documents, hosts, opening, plots, profiling, tables
+from bench.bars import bars
 from bench.course import REPOSITORY, copy_course, make_pages
 from bench.hosts import Host
 
-#: Openings by host, page and line, such as "site quiz slow": one dictionary a round.
-Openings = dict[str, list[dict[str, float]]]
+OUTPUT = REPOSITORY / "var" / "bench"
+DOCUMENT = REPOSITORY / "docs" / "performance.md"
 
-#: Stock Voila needs more than a minute for a page on the slow phone, so it has but one round.
+#: Plain Voila needs more than a minute for a page on the slow phone, so it has but one round.
 PATIENT_ROUNDS = 1
+
+#: So few learners go first that the server has done everything once before it is measured.
+FIRST_LEARNERS = 4
+
+#: Of these the mean says more than the median, for they are counted in coarse steps.
+COARSE = ("cpu", "memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what the command line asks for; return 1 if an answer was lost."""
+    """Measure what the command line asks for; return 1 if anything failed or was lost."""
     wanted = _arguments(arguments)
+    if wanted.write_docs:
+        documents.write(wanted.output / "latest.json", DOCUMENT)
+        return 0
     # The measured servers must not take up somebody's real course, answers or gradebook.
     for name in ("YONGXIN_COURSE", "YONGXIN_STATE", "YONGXIN_STORE", "YONGXIN_LANGUAGE"):
         os.environ.pop(name, None)
@@ -39,131 +49,172 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.chdir(REPOSITORY)
     wanted.output.mkdir(parents=True, exist_ok=True)
-    result: dict[str, Any] = {"machine": _machine(), "openings": {}, "bursts": []}
-    with tempfile.TemporaryDirectory(prefix="yongxin-bench-") as name:
-        folder = Path(name)
+    run = Run(wanted)
+    with tempfile.TemporaryDirectory(prefix="yongxin-bench-") as folder:
         if wanted.rounds:
-            result["openings"] = measure_openings(
-                folder, wanted.rounds, wanted.hosts, slow=wanted.slow
-            )
-            _keep(result, wanted.output)
-        result["machine"]["load_between"] = os.getloadavg()[0]
+            run.measure_openings(Path(folder))
+        run.result["machine"]["load_between"] = round(os.getloadavg()[0], 2)
         if wanted.bursts:
-            result["bursts"] = measure_bursts(folder, wanted)
-    result["machine"]["load_after"] = os.getloadavg()[0]
-    path = _keep(result, wanted.output)
-    plots.write(result, wanted.output)
-    print(tables.everything(result))
+            run.measure_bursts(Path(folder))
+    run.result["machine"]["load_after"] = round(os.getloadavg()[0], 2)
+    path = run.finish()
+    print(tables.everything(run.result))
     print(f"\nAll figures: {path}; plots beside it.")
-    return int(any(one["lost"] for one in result["bursts"]))
+    return int(bool(run.failures) or any(one["lost"] for one in run.result["bursts"]))
 
 
-def measure_openings(
-    folder: Path, rounds: int, names: Sequence[str], *, slow: bool
-) -> dict[str, dict[str, float]]:
-    """Open each page on each host ``rounds`` times, in turns; return the medians.
+class Run:
+    """One run. What fails is told in ``failures``, and the run goes on with the next."""
 
-    ``names`` are of ``floor``, ``site``, ``lesson`` (the site with the course's longest lesson),
-    ``stock`` and ``preheated``. The first round warms up and does not count.
-    """
-    found: Openings = {}
-    with contextlib.ExitStack() as stack:
-        running = _start(stack, folder, names)
-        browser = stack.enter_context(_browser())
-        for number in range(-1, rounds):
-            for host in running:
-                for kind in (one for one in host.pages if one in opening.GOALS):
-                    _note(f"round {number + 1} of {rounds}: {host.name}, {kind}")
-                    told = _measured(browser, host, kind)
-                    if told and number >= 0:
-                        found.setdefault(f"{host.name} {kind}", []).append(told)
-        for number in range(rounds if slow else 0):
-            for host in running:
-                if host.sign_in or host.name == "floor" or number < PATIENT_ROUNDS:
-                    _note(f"slow phone, round {number + 1} of {rounds}: {host.name}")
-                    kind = "quiz" if "quiz" in host.pages else "lesson"
-                    told = _measured(browser, host, kind, slow=True)
-                    if told:
-                        found.setdefault(f"{host.name} {kind} slow", []).append(told)
-    return {name: _medians(several) for name, several in found.items()}
+    def __init__(self, wanted: argparse.Namespace) -> None:
+        self._wanted = wanted
+        self.failures: list[str] = []
+        self.result: dict[str, Any] = {
+            "machine": _machine(),
+            "openings": {},
+            "bursts": [],
+            "failures": self.failures,
+        }
+        self._found: dict[str, list[dict[str, float]]] = {}
 
+    def measure_openings(self, folder: Path) -> None:
+        """Open each page on each host several times, in turns; the medians are the result.
 
-def measure_bursts(folder: Path, wanted: argparse.Namespace) -> list[dict[str, Any]]:
-    """Send bursts of learners to a server that was started anew and has seen a few learners."""
-    root = copy_course(folder)
-    found: list[dict[str, Any]] = []
-    for learners in wanted.bursts:
-        with hosts.site(root, root / "var", *wanted.site) as site:
-            _note(f"burst of {learners}: warming up")
-            burst.measure(site, root, learners=4, spread=2.0)
-            _note(f"burst of {learners}")
-            found.append(burst.measure(site, root, learners, wanted.spread))
-            if learners in wanted.profile:
-                stacks = wanted.output / f"profile-{learners}.txt"
-                _note(f"burst of {learners}, sampled into {stacks}")
-                burst.measure(
-                    site,
-                    root,
-                    learners,
-                    wanted.spread,
-                    lambda pid, stacks=stacks: profiling.sampled(pid, stacks),
-                )
-    return found
+        The first round warms up and does not count, unless there shall be one only.
+        """
+        rounds = self._wanted.rounds
+        warm_up = rounds > 1
+        with contextlib.ExitStack() as stack:
+            running = self._start(stack, folder)
+            browser = Chromium(stack.enter_context(sync_playwright()))
+            for number in range(-1 if warm_up else 0, rounds):
+                for host in running:
+                    for kind in (one for one in host.pages if one in opening.GOALS):
+                        what = f"round {number + 1} of {rounds}: {host.name}, {kind}"
+                        self._open(browser, what, host, kind, counts=number >= 0)
+            for number in range(rounds if self._wanted.slow else 0):
+                for host in running:
+                    if not host.takes_long or number < PATIENT_ROUNDS:
+                        what = f"slow phone, round {number + 1} of {rounds}: {host.name}"
+                        kind = "quiz" if "quiz" in host.pages else "lesson"
+                        self._open(browser, what, host, kind, slow=True)
+        self.result["openings"] = {name: _middle(several) for name, several in self._found.items()}
+        self.keep()
 
+    def measure_bursts(self, folder: Path) -> None:
+        """Send each burst of learners to a server that was started anew."""
+        for learners in self._wanted.bursts:
+            with self._survive(f"burst of {learners}"):
+                # A course of its own, so that nobody's answers and hand-ins are there before.
+                root = copy_course(folder / f"burst-{learners}")
+                with hosts.site(root, root / "var", *self._wanted.site) as site:
+                    burst.measure(site, root, FIRST_LEARNERS, min(2.0, self._wanted.spread))
+                    found = burst.measure(site, root, learners, self._wanted.spread)
+                    self.result["bursts"].append(found)
+                    self.keep()
+                    if learners in self._wanted.profile:
+                        self._profile(site, root, learners)
 
-def _start(stack: contextlib.ExitStack, folder: Path, names: Sequence[str]) -> list[Host]:
-    running: list[Host] = []
-    pages = make_pages(folder)
-    if "floor" in names:
-        running.append(stack.enter_context(hosts.floor(folder)))
-    if "site" in names:
-        site = stack.enter_context(hosts.site(pages, folder / "state"))
-        running.append(hosts.as_host(site, "site", hosts.PAGES))
-    if "lesson" in names:
-        site = stack.enter_context(hosts.site(REPOSITORY, folder / "lesson-state"))
-        running.append(hosts.as_host(site, "course", hosts.WHOLE_LESSON))
-    if "stock" in names:
-        running.append(stack.enter_context(hosts.stock(pages, folder)))
-    if "preheated" in names:
-        running.append(stack.enter_context(hosts.stock(pages, folder, preheated=True)))
-    return running
+    def finish(self) -> Path:
+        """Draw the plots and write all figures; return where they are."""
+        with self._survive("drawing plots"):
+            plots.write(self.result, self._wanted.output)
+        return self.keep()
 
+    def keep(self) -> Path:
+        """Write the figures so far; return where they are."""
+        judged = [asdict(one) for one in bars(self.result)]
+        name = "quick.json" if self._wanted.quick else "latest.json"
+        path = Path(self._wanted.output, name)
+        path.write_text(json.dumps({**self.result, "bars": judged}, indent=1) + "\n", "utf-8")
+        return path
 
-@contextlib.contextmanager
-def _browser() -> Iterator[Browser]:
-    # The tests know where a browser may be found.
-    sys.path.insert(0, str(REPOSITORY / "tests"))
-    from support.browser import launch
+    def _start(self, stack: contextlib.ExitStack, folder: Path) -> list[Host]:
+        pages = make_pages(folder)
+        starters = {
+            "floor": lambda: hosts.floor(folder),
+            "site": lambda: hosts.pages_on_site(pages, folder / "state", "site", hosts.PAGES),
+            "lesson": lambda: hosts.pages_on_site(
+                REPOSITORY, folder / "lesson-state", "course", hosts.WHOLE_LESSON
+            ),
+            "stock": lambda: hosts.stock(pages, folder),
+            "preheated": lambda: hosts.stock(pages, folder, preheated=True),
+        }
+        running: list[Host] = []
+        for name in self._wanted.hosts:
+            with self._survive(f"starting {name}"):
+                running.append(stack.enter_context(starters[name]()))
+        return running
 
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    def _open(
+        self,
+        browser: "Chromium",
+        what: str,
+        host: Host,
+        kind: str,
+        *,
+        slow: bool = False,
+        counts: bool = True,
+    ) -> None:
+        with self._survive(what):
+            told = opening.measure(browser.running(), host, kind, slow=slow)
+            if counts:
+                name = f"{host.name} {kind}{' slow' if slow else ''}"
+                self._found.setdefault(name, []).append(told)
+
+    def _profile(self, site: hosts.RunningSite, root: Path, learners: int) -> None:
+        stacks = self._wanted.output / f"profile-{learners}.txt"
+        _note(f"burst of {learners}, sampled into {stacks}")
+        burst.measure(
+            site,
+            root,
+            learners,
+            self._wanted.spread,
+            lambda pid: profiling.sampled(pid, stacks),
+        )
+
+    @contextlib.contextmanager
+    def _survive(self, what: str) -> Iterator[None]:
+        _note(what)
         try:
-            yield browser
-        finally:
-            browser.close()
+            yield
+        except Exception as error:  # noqa: BLE001  (whatever one measurement dies of, it is told)
+            told = f"{what}: {type(error).__name__}: {_brief(str(error))}"
+            self.failures.append(told)
+            _note(f"FAILED {told}")
 
 
-def _measured(
-    browser: Browser, host: Host, kind: str, *, slow: bool = False
-) -> dict[str, float] | None:
-    """Measure an opening; one that hangs is told and left out, as it has no time."""
-    try:
-        return opening.measure(browser, host, kind, slow=slow)
-    except BrowserTimeoutError as error:
-        _note(f"{host.name}, {kind}, never became usable: {str(error).splitlines()[0]}")
-        return None
+class Chromium:
+    """The browser of a run. One that has died is started anew."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._browser: Browser | None = None
+
+    def running(self) -> Browser:
+        # The tests know where a browser may be found.
+        sys.path.insert(0, str(REPOSITORY / "tests"))
+        from support.browser import launch
+
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = launch(self._playwright)
+        return self._browser
 
 
-def _medians(several: Sequence[dict[str, float]]) -> dict[str, float]:
-    names = several[0]
-    medians = {name: statistics.median(one[name] for one in several) for name in names}
-    return {"rounds": len(several), **medians}
+def _middle(several: Sequence[dict[str, float]]) -> dict[str, float]:
+    found = {
+        name: (statistics.mean if name in COARSE else statistics.median)(
+            one[name] for one in several
+        )
+        for name in several[0]
+    }
+    return {"rounds": len(several), **found}
 
 
-def _keep(result: dict[str, Any], folder: Path) -> Path:
-    path = folder / "latest.json"
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return path
+def _brief(message: str) -> str:
+    """Return the beginning and the end of a message, which may hold a traceback, as one line."""
+    line = " ".join(message.split())
+    return line if len(line) <= 400 else f"{line[:150]} … {line[-250:]}"
 
 
 def _machine() -> dict[str, Any]:
@@ -173,28 +224,34 @@ def _machine() -> dict[str, Any]:
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        "load_before": os.getloadavg()[0],
+        "load_before": round(os.getloadavg()[0], 2),
     }
 
 
 def _note(what: str) -> None:
-    print(f"  {what} …", file=sys.stderr, flush=True)
+    print(f"  {datetime.now(UTC):%H:%M:%S} {what}", file=sys.stderr, flush=True)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a small version, about a minute")
+    parser.add_argument("--quick", action="store_true", help="a small version, under a minute")
     parser.add_argument("--rounds", type=int, default=5, help="openings of each page; 0 for none")
     parser.add_argument("--hosts", type=_words, default=_words("floor,site,lesson,stock,preheated"))
     parser.add_argument("--no-slow", dest="slow", action="store_false", help="no slow phone")
     parser.add_argument("--bursts", type=_numbers, default=[30, 100, 300, 1000])
     parser.add_argument("--spread", type=float, default=60.0, help="seconds for ten answers")
     parser.add_argument("--profile", type=_numbers, default=[], help="bursts to repeat with py-spy")
-    parser.add_argument("--site", action="append", default=[], help="an option of yongxin serve")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "var" / "bench")
+    parser.add_argument(
+        "--site",
+        action="append",
+        help=f"an option of yongxin serve for the bursts; --workers={psutil.cpu_count()} if none",
+    )
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.add_argument("--write-docs", action="store_true", help="put the last run into the docs")
     wanted = parser.parse_args(arguments)
+    wanted.site = wanted.site or [f"--workers={psutil.cpu_count()}"]
     if wanted.quick:
-        wanted.rounds, wanted.hosts, wanted.slow = 1, ["floor", "site"], False
+        wanted.rounds, wanted.hosts, wanted.slow = 2, ["floor", "site"], False
         wanted.bursts, wanted.spread = [10], 3.0
     wanted.output = wanted.output.absolute()
     return wanted

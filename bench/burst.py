@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.course import MODULE
+from bench.course import LANGUAGE, MODULE
 from bench.hosts import WHOLE_LESSON, RunningSite
 from bench.learners import Plan
-from bench.processes import cost
+from bench.processes import cost, highest_memory
 from yongxin.catalogue import Catalogue
 from yongxin.grading.exchange import ExchangeSettings
 from yongxin.items import JSON, PublicItem
@@ -34,7 +34,9 @@ def measure(
     """Send ``learners`` new people to the site at once; return what happened, ready for JSON.
 
     Each spreads ten answers over ``spread`` seconds. ``lost`` counts acknowledged answers and
-    hand-ins that the store does not hold as they were acknowledged; see ``learners`` for the rest.
+    hand-ins that the store does not hold as they were acknowledged; ``compared`` those that were
+    compared. ``memory_each`` is by how much the server's private memory had grown at its highest,
+    divided by the learners. Raises ``RuntimeError`` when somebody cannot sign in.
     """
     names = [f"burst-{uuid.uuid4().hex[:12]}" for _ in range(learners)]
     for name in names:
@@ -43,6 +45,7 @@ def measure(
         port=site.port,
         lesson=WHOLE_LESSON["lesson"],
         module=MODULE,
+        language=LANGUAGE,
         answers=answers_to_give(root),
         links={name: site.sign_in_path(name) for name in names},
         spread=spread,
@@ -59,10 +62,13 @@ def measure(
         if not process.stdout.readline():
             raise RuntimeError("the learners could not sign in")
         before = cost(site.pid)
-        with watch(site.pid) if watch else nullcontext():
+        with watch(site.pid) if watch else nullcontext(), highest_memory(site.pid) as highest:
             _tell(process, "begin")
-            outcome = json.loads(process.stdout.readline())
+            told = process.stdout.readline()
         spent = cost(site.pid) - before
+    if not told:
+        raise RuntimeError("the learners' process ended early")
+    outcome = json.loads(told)
     people: list[dict[str, Any]] = outcome["learners"]
     saves = [seconds for one in people for _, seconds in one["saves"]]
     return {
@@ -77,21 +83,22 @@ def measure(
         "saved": len(saves),
         "saves_each_second": len(saves) / outcome["seconds"],
         "handed_in": sum(one["hand_in"] is not None for one in people),
-        "bytes": percentiles(one["bytes"] for one in people)["p50"],
+        "bytes": percentiles(one["bytes"] for one in people if one["bytes"]).get("p50"),
+        "compared": sum(len(one["acknowledged"]) for one in people),
         "errors": dict(Counter(error for one in people for error in one["errors"])),
         "lost": count_lost(site.store, site.state, people),
         "cpu": spent.cpu_seconds,
-        "memory": spent.private_mib,
-        "memory_each": spent.private_mib / learners,
+        "memory_each": (max(highest) - before.private_mib) / learners,
         "client_cpu": outcome["client_cpu"],
+        "client_delay": percentiles(outcome["client_delays"]),
     }
 
 
 def percentiles(values: Iterable[float | None]) -> dict[str, float]:
-    """Return median, 99th percentile and maximum of the values that are there, and their number."""
+    """Return the number of values that are there; if any, median, 99th percentile and maximum."""
     known = sorted(value for value in values if value is not None)
     if not known:
-        return {"count": 0, "p50": math.nan, "p99": math.nan, "max": math.nan}
+        return {"count": 0}
 
     def at(share: float) -> float:
         return known[max(0, math.ceil(share * len(known)) - 1)]

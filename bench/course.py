@@ -14,6 +14,7 @@ QUIZ_PAGE, CHART_PAGE = "z1-lift", "z2-gate"
 
 #: The module of the real course whose lesson and exercise a burst of learners works through.
 MODULE = "a2-pickle"
+LANGUAGE = "zh-CN"
 
 EMPTY_STORE = "empty.db"
 IMPORT = "from yongxin.zh_cn import quiz, simulate"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
-from bench.course import CHART_PAGE, MODULE, QUIZ_PAGE
+from bench.course import CHART_PAGE, LANGUAGE, MODULE, QUIZ_PAGE
 from bench.processes import free_port, running
 from yongxin.store import Store
 
@@ -22,7 +22,7 @@ PAGES = {
     "second": f"/en/lesson/{QUIZ_PAGE}",
     "chart": f"/zh-CN/lesson/{CHART_PAGE}",
 }
-WHOLE_LESSON = {"lesson": f"/zh-CN/lesson/{MODULE}"}
+WHOLE_LESSON = {"lesson": f"/{LANGUAGE}/lesson/{MODULE}"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Host:
     pages: Mapping[str, str]
     #: Signs a new browser in, which is no part of what is measured.
     sign_in: Callable[[BrowserContext], None] | None = None
+    #: Opening its pages takes so long that one round on a slow phone is enough.
+    takes_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def stock(root: Path, folder: Path, *, preheated: bool = False) -> Iterator[Host
     }
     with running(command, port, folder / f"{name}.log", environment) as pid:
         base = f"http://127.0.0.1:{port}/voila/render"
-        yield Host(name, pid, {kind: f"{base}/{kind}.ipynb" for kind in PAGES})
+        yield Host(name, pid, {kind: f"{base}/{kind}.ipynb" for kind in PAGES}, takes_long=True)
 
 
 @contextlib.contextmanager
@@ -93,8 +95,16 @@ def site(root: Path, state: Path, *options: str) -> Iterator[RunningSite]:
         yield RunningSite(pid, port, store, state)
 
 
-def as_host(running_site: RunningSite, name: str, pages: Mapping[str, str]) -> Host:
-    """Return a site for a browser to open, with its ``pages`` as paths below it."""
+@contextlib.contextmanager
+def pages_on_site(
+    root: Path, state: Path, name: str, pages: Mapping[str, str], *options: str
+) -> Iterator[Host]:
+    """The learners' site for a browser to open, with its ``pages`` as paths below it."""
+    with site(root, state, *options) as running_site:
+        yield _as_host(running_site, name, pages)
+
+
+def _as_host(running_site: RunningSite, name: str, pages: Mapping[str, str]) -> Host:
     base = f"http://127.0.0.1:{running_site.port}"
     numbers = itertools.count(1)
 

@@ -3,10 +3,12 @@
 Reads a ``Plan`` as JSON from standard input and prints what came of it as JSON. A learner opens the
 lesson with all that a browser fetches for it on a first visit, answers a first practice question,
 then the graded ones at moments spread over the time given, and hands in. Nothing is tried again,
-as a browser would: whatever fails is an error that is counted.
+as a browser would: whatever fails is an error that is counted. No reply is read further than the
+comparison needs, so that the learners take little of the machine from the server.
 """
 
 import asyncio
+import gc
 import json
 import random
 import re
@@ -14,17 +16,26 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.wire import Connection, Reply
 
-PAGE_DATA = re.compile(rb'<script[^>]* id="yongxin-page">(.*?)</script>', re.DOTALL)
-ASSET = re.compile(rb'(?:href|src)="(/static/yongxin/[^"]+)"')
+#: The page's data names the learner, and every post says for whom it is.
+LEARNER = re.compile(rb'"learner": ?"([^"]+)"')
+#: Begins with fixed text, which is found many times faster.
+ASSET = re.compile(rb'="(/static/yongxin/[^"]+)"')
+LOADS = (b"href", b" src")
+#: All the text of a lesson stands before this.
+END_OF_TEXT = b"</main>"
 
-#: Nobody waits longer than this for a reply; a proxy would have given up before.
-PATIENCE_SECONDS = 60
+#: Browsers wait this long for a page, though people do not.
+PAGE_SECONDS = 300
+#: A proxy gives up after this, and what was asked for has failed.
+REPLY_SECONDS = 60
 SIGN_IN_AT_ONCE = 4
+#: How often the learners look whether they themselves are late.
+HEARTBEAT_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,7 @@ class Plan:
     port: int
     lesson: str
     module: str
+    language: str
     answers: Sequence[tuple[str, Any]]
     #: A path that signs a learner in, by username.
     links: dict[str, str]
@@ -47,6 +59,8 @@ class Learner:
 
     username: str
     connection: Connection
+    #: What the page calls the learner.
+    token: str = ""
     text: float | None = None
     working: float | None = None
     first_answer: float | None = None
@@ -71,11 +85,25 @@ async def run(plan: Plan) -> dict[str, Any]:
     print(json.dumps({"signed_in": len(people)}), flush=True)
     sys.stdin.readline()  # the other process says when
 
+    gc.freeze()
+    delays: list[float] = []
+    heart = asyncio.create_task(_heartbeat(delays))
+    cpu = time.process_time()
     began = time.perf_counter()
     await asyncio.gather(*(_work(one, plan, began) for one in people))
     seconds = time.perf_counter() - began
-    told = [{**asdict(one), "connection": None} for one in people]
-    return {"seconds": seconds, "client_cpu": time.process_time(), "learners": told}
+    cpu = time.process_time() - cpu
+    heart.cancel()
+    told = [{**vars(one), "connection": None} for one in people]
+    return {"seconds": seconds, "client_cpu": cpu, "client_delays": delays, "learners": told}
+
+
+async def _heartbeat(delays: list[float]) -> None:
+    """Note by how much this process is late; what it measures may be late by as much."""
+    while True:
+        due = time.perf_counter() + HEARTBEAT_SECONDS
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        delays.append(time.perf_counter() - due)
 
 
 async def _sign_in(learner: Learner, link: str, turns: asyncio.Semaphore) -> None:
@@ -91,18 +119,18 @@ async def _work(learner: Learner, plan: Plan, began: float) -> None:
     client = uuid.uuid4().hex
     chance = random.Random(learner.username)
     try:
-        page = await _open(learner, plan.lesson, began)
+        await _open(learner, plan.lesson, began)
         first, *graded = plan.answers
-        await _answer(learner, page, client, *first, began)
+        await _answer(learner, plan, client, *first, began)
         learner.first_answer = time.perf_counter() - began
         start = time.perf_counter()
         pace = plan.spread / max(1, len(graded))
         for number, (element, response) in enumerate(graded):
             moment = start + (number + chance.random()) * pace
             await asyncio.sleep(max(0.0, moment - time.perf_counter()))
-            await _attempt(learner, _answer(learner, page, client, element, response, began))
+            await _attempt(learner, _answer(learner, plan, client, element, response, began))
         await asyncio.sleep(max(0.0, start + plan.spread - time.perf_counter()))
-        await _attempt(learner, _hand_in(learner, page, plan.module))
+        await _attempt(learner, _hand_in(learner, plan))
     except (Refused, OSError, EOFError, TimeoutError) as error:
         learner.errors.append(f"{type(error).__name__}: {error}"[:200])
     finally:
@@ -117,23 +145,31 @@ async def _attempt(learner: Learner, act: Any) -> None:
         learner.connection.close()
 
 
-async def _open(learner: Learner, path: str, began: float) -> dict[str, Any]:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        reply = _good(await learner.connection.get(path))
-        learner.text = time.perf_counter() - began
+async def _open(learner: Learner, path: str, began: float) -> None:
+    async with asyncio.timeout(PAGE_SECONDS):
+        reply = _good(await learner.connection.get(path, END_OF_TEXT))
+        if reply.words_at is not None:
+            learner.text = reply.words_at - began
         learner.bytes += reply.size
-        found = PAGE_DATA.search(reply.body)
-        if found is None:
-            raise Refused("the page holds no data for its elements")
-        for address in sorted(set(ASSET.findall(reply.body))):
-            learner.bytes += _good(await learner.connection.get(address.decode())).size
+        page = reply.plain()
+        named = LEARNER.search(page)
+        if named is None:
+            raise Refused("the page does not say whose it is")
+        learner.token = named[1].decode()
+        for address in _assets(page):
+            learner.bytes += _good(await learner.connection.get(address)).size
         learner.working = time.perf_counter() - began
-        return json.loads(found[1])
+
+
+def _assets(page: bytes) -> list[str]:
+    """Return the addresses of what a browser loads with the page."""
+    found = (one for one in ASSET.finditer(page) if page[one.start() - 4 : one.start()] in LOADS)
+    return sorted({one[1].decode() for one in found})
 
 
 async def _answer(
     learner: Learner,
-    page: dict[str, Any],
+    plan: Plan,
     client: str,
     element: str,
     response: Any,
@@ -144,45 +180,45 @@ async def _answer(
         "event_id": uuid.uuid4().hex,
         "client": client,
         "revision": 0,
-        "language": page["language"],
+        "language": plan.language,
         "event": {"type": "answer", "response": response},
     }
     sent = time.perf_counter()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        told = _json(await _post(learner, page, "events", body))
+    async with asyncio.timeout(REPLY_SECONDS):
+        told = _json(await _post(learner, "events", body))
     learner.saves.append((sent - began, time.perf_counter() - sent))
     learner.acknowledged[element] = (told["presentation"]["response"], told["revision"])
 
 
-async def _hand_in(learner: Learner, page: dict[str, Any], module: str) -> None:
+async def _hand_in(learner: Learner, plan: Plan) -> None:
     body = {
-        "module": module,
+        "module": plan.module,
         "event_id": uuid.uuid4().hex,
-        "language": page["language"],
+        "language": plan.language,
         "confirmed": True,
     }
     sent = time.perf_counter()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        told = _json(await _post(learner, page, "hand-in", body))
+    async with asyncio.timeout(REPLY_SECONDS):
+        told = _json(await _post(learner, "hand-in", body))
     if told["attempts_used"] != 1:
         raise Refused(f"handed in {told['attempts_used']} times")
     learner.hand_in = time.perf_counter() - sent
 
 
-async def _post(learner: Learner, page: dict[str, Any], name: str, body: dict[str, Any]) -> Reply:
-    headers = {"Content-Type": "application/json", "X-Yongxin-Learner": page["learner"]}
+async def _post(learner: Learner, name: str, body: dict[str, Any]) -> Reply:
+    headers = {"Content-Type": "application/json", "X-Yongxin-Learner": learner.token}
     content = json.dumps(body).encode()
     return await learner.connection.post(f"/api/yongxin/{name}", headers, content)
 
 
 def _good(reply: Reply) -> Reply:
     if reply.status != 200:
-        raise Refused(f"{reply.status} {reply.body[:150].decode(errors='replace')}")
+        raise Refused(f"{reply.status} {reply.plain()[:150].decode(errors='replace')}")
     return reply
 
 
 def _json(reply: Reply) -> dict[str, Any]:
-    return json.loads(_good(reply).body)
+    return json.loads(_good(reply).plain())
 
 
 def main() -> None:

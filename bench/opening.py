@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request
 
 from bench.hosts import Host
 from bench.processes import cost, wait_for_rest
 
-TIMEOUT_MS = 180_000
+#: How long a page may take; plain Voila needs more than a minute on the slow phone.
+TIMEOUT_MS, LONG_TIMEOUT_MS = 30_000, 180_000
 
-#: Requests that a page makes after it works are still its cost; they are over by then.
-AFTERWARDS_MS = 700
+#: Requests that a page makes after it works are still its cost. They are over when none has ended
+#: for so long; nobody waits for more than so many such whiles.
+QUIET_MS, QUIET_AT_MOST = 1000, 10
 
-#: Runs before the page's own scripts. Notes the frame in which there is text, in which a control
-#: takes input, in which the chart is drawn, and, since it answers the first question at once, in
-#: which there is a verdict.
+#: Runs before the page's own scripts. Notes when the first frame is ready that shows the text, in
+#: which a control takes input, in which the chart is drawn, and, since it answers the first
+#: question at once, in which there is a verdict. A frame is ready when it is laid out and painted,
+#: which is over when the message arrives that was posted before.
 WATCH = """(() => {
   const seen = (window.__seen = {});
   const $ = (selector) => document.querySelector(selector);
@@ -28,6 +31,12 @@ WATCH = """(() => {
     usable: () => visible($(control)),
     chart: () => visible($(".js-plotly-plot .barlayer path, .js-plotly-plot .bars path")),
     verdict: () => visible($(verdict)) || Boolean($("output")?.textContent),
+  };
+  const ready = new MessageChannel();
+  let shown = [];
+  ready.port1.onmessage = () => {
+    for (const name of shown) seen[name] ??= performance.now();
+    shown = [];
   };
   let answered = false;
   let checked = false;
@@ -43,14 +52,18 @@ WATCH = """(() => {
     }
   };
   const look = () => {
-    for (const [name, holds] of Object.entries(marks))
-      if (!(name in seen) && holds()) seen[name] = performance.now();
-    answer();
-    if (seen.usable) $(".yongxin-chart")?.scrollIntoView();
+    shown = Object.keys(marks).filter((name) => !(name in seen) && marks[name]());
+    if (shown.length) ready.port2.postMessage(null);
+    if (seen.usable) {
+      answer();
+      $(".yongxin-chart")?.scrollIntoView();
+    }
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 })();"""
+
+ELSEWHERE = "http://elsewhere.test/"
 
 #: A cheap phone on a poor line: 4× slower processor, 1.6 Mbit/s, 150 ms.
 SLOWER = 4
@@ -73,31 +86,67 @@ GOALS: Mapping[str, tuple[str, ...]] = {
 class Traffic:
     """What came over the wire for a page: transfers that the browser's cache could not spare.
 
-    Answers, which are posted, belong to the learner and not to the page: they are left out.
+    What a service worker fetches counts too. Answers, which are posted, belong to the learner and
+    not to the page: they are left out.
     """
 
     requests: int = 0
     bytes: int = 0
-    _posted: set[str] = field(default_factory=set)
+    _left_out: set[str] = field(default_factory=set)
+    _by_service_worker: list[Request] = field(default_factory=list)
 
-    def watch(self, devtools: CDPSession) -> None:
+    def watch(self, page: Page, devtools: CDPSession) -> None:
         """Count from now on."""
+        page.context.on("requestfinished", self._finished_anywhere)
         devtools.send("Network.enable")
         devtools.on("Network.requestWillBeSent", self._sent)
+        devtools.on("Network.responseReceived", self._received)
         devtools.on("Network.loadingFinished", self._finished)
         devtools.on("Network.webSocketFrameReceived", self._frame)
 
     def _sent(self, event: dict[str, Any]) -> None:
         if event["request"]["method"] == "POST":
-            self._posted.add(event["requestId"])
+            self._left_out.add(event["requestId"])
+
+    def _received(self, event: dict[str, Any]) -> None:
+        if event["response"].get("fromServiceWorker"):
+            self._left_out.add(event["requestId"])
 
     def _finished(self, event: dict[str, Any]) -> None:
-        if event["encodedDataLength"] > 0 and event["requestId"] not in self._posted:
+        if event["encodedDataLength"] > 0 and event["requestId"] not in self._left_out:
             self.requests += 1
             self.bytes += int(event["encodedDataLength"])
 
     def _frame(self, event: dict[str, Any]) -> None:
         self.bytes += len(event["response"]["payloadData"])
+
+    def _finished_anywhere(self, request: Request) -> None:
+        if request.service_worker and request.method != "POST":
+            self._by_service_worker.append(request)
+
+    def total(self) -> dict[str, float]:
+        """Return requests and bytes so far."""
+        sizes = [size for one in self._by_service_worker if (size := _transferred(one)) > 0]
+        return {"requests": self.requests + len(sizes), "bytes": self.bytes + sum(sizes)}
+
+    def wait_for_end(self, page: Page) -> None:
+        """Wait until nothing has come for a while: what a page makes use of later costs too."""
+        for _ in range(QUIET_AT_MOST):
+            before = self.requests, len(self._by_service_worker)
+            page.wait_for_timeout(QUIET_MS)
+            if before == (self.requests, len(self._by_service_worker)):
+                return
+
+
+def _transferred(request: Request) -> int:
+    """Return the bytes that a service worker's request brought over the wire."""
+    sizes, response = request.sizes(), request.response()
+    if sizes["responseBodySize"] == 0 and response:
+        # The browser does not tell the size of the service worker's own script.
+        told = response.header_value("content-length")
+        return sizes["responseHeadersSize"] + int(told or 0)
+    # Of a response from the browser's cache the body is as much below nothing as there are headers.
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
 
 
 def measure(browser: Browser, host: Host, kind: str, *, slow: bool = False) -> dict[str, float]:
@@ -113,6 +162,7 @@ def measure(browser: Browser, host: Host, kind: str, *, slow: bool = False) -> d
             host.sign_in(context)
         wait_for_rest(host.pid)
         before = cost(host.pid)
+        context.set_default_timeout(LONG_TIMEOUT_MS if host.takes_long else TIMEOUT_MS)
         found = _open(context, host.pages[kind], GOALS[kind], slow=slow)
         spent = cost(host.pid) - before
         found |= {"cpu": spent.cpu_seconds, "memory": spent.private_mib}
@@ -128,20 +178,31 @@ def _open(
     context: BrowserContext, url: str, goals: tuple[str, ...], *, slow: bool
 ) -> dict[str, float]:
     page = context.new_page()
+    _come_from_elsewhere(page)
     page.add_init_script(WATCH)
     devtools = context.new_cdp_session(page)
     traffic = Traffic()
-    traffic.watch(devtools)
+    traffic.watch(page, devtools)
     if slow:
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
-    page.goto(url, wait_until="commit", timeout=TIMEOUT_MS)
+    page.goto(url, wait_until="commit")
     reached = "goals => goals.every((goal) => goal in window.__seen)"
-    page.wait_for_function(reached, arg=list(goals), timeout=TIMEOUT_MS)
-    page.wait_for_timeout(AFTERWARDS_MS)
+    page.wait_for_function(reached, arg=list(goals))
+    traffic.wait_for_end(page)
     seen: dict[str, float] = page.evaluate("window.__seen")
+    found = {goal: seen[goal] for goal in goals} | traffic.total()
     page.close()
-    return {goal: seen[goal] for goal in goals} | {
-        "requests": traffic.requests,
-        "bytes": traffic.bytes,
-    }
+    return found
+
+
+def _come_from_elsewhere(page: Page) -> None:
+    """Show a page of another site, from which people come: a chat, a portal, a search.
+
+    An empty tab would spare some hosts the new process that a browser gives to another site.
+    """
+    page.route(
+        ELSEWHERE, lambda route: route.fulfill(body="<p>elsewhere", content_type="text/html")
+    )
+    page.goto(ELSEWHERE)
+    page.unroute(ELSEWHERE)

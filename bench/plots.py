@@ -25,11 +25,13 @@ def write(result: Mapping[str, Any], folder: Path) -> None:
     """Write ``openings.svg`` and ``bursts.svg`` into ``folder``, as far as there are figures."""
     if result["openings"]:
         rows = [
-            (title, [(one["text"], "text"), (one.get("chart", one["usable"]), "usable")])
+            (title, [one["text"], one.get("chart", one["usable"])])
             for name, title in HOSTS.items()
             if (one := result["openings"].get(name))
         ]
-        plot = _bars("Milliseconds until a page can be used", rows, ("text", "usable"), "ms")
+        plot = _bars(
+            "Milliseconds until a page can be used", rows, ("text", "usable, or chart drawn"), "ms"
+        )
         (folder / "openings.svg").write_text(plot, encoding="utf-8")
     if result["bursts"]:
         parts = ("text", "working quiz", "one save")
@@ -37,9 +39,9 @@ def write(result: Mapping[str, Any], folder: Path) -> None:
             (
                 f"{one['learners']} learners",
                 [
-                    (1000 * one["text"]["max"], "text"),
-                    (1000 * one["working"]["max"], "working"),
-                    (1000 * one["save"]["p99"], "save"),
+                    1000 * one["text"].get("max", math.nan),
+                    1000 * one["working"].get("max", math.nan),
+                    1000 * one["save"].get("p99", math.nan),
                 ],
             )
             for one in result["bursts"]
@@ -55,12 +57,14 @@ def write(result: Mapping[str, Any], folder: Path) -> None:
 
 def _bars(
     title: str,
-    rows: Sequence[tuple[str, Sequence[tuple[float, str]]]],
+    rows: Sequence[tuple[str, Sequence[float]]],
     legend: Sequence[str],
     unit: str,
 ) -> str:
-    """Return horizontal bars on a logarithmic scale, a group a row."""
-    values = [value for _, group in rows for value, _ in group if value > 0]
+    """Return horizontal bars on a logarithmic scale, a group a row; NaN has no bar."""
+    values = [value for _, group in rows for value in group if value > 0]
+    if not values:
+        raise ValueError("there is nothing to draw")
     least = 10 ** math.floor(math.log10(min(values)))
     most = 10 ** math.ceil(math.log10(max(values)))
     room = WIDTH - LEFT - RIGHT
@@ -80,7 +84,7 @@ def _bars(
         f'<text x="12" y="24" font-size="16" font-weight="600">{escape(title)}</text>',
     ]
     for place, name in enumerate(legend):
-        start = LEFT + place * 130
+        start = LEFT + place * 170
         parts.append(f'<rect x="{start}" y="36" width="12" height="12" fill="{COLOURS[place]}"/>')
         parts.append(f'<text x="{start + 18}" y="47">{escape(name)}</text>')
     tick = least
@@ -96,7 +100,9 @@ def _bars(
         parts.append(
             f'<text x="{LEFT - 10}" y="{centre:.1f}" text-anchor="end">{escape(name)}</text>'
         )
-        for number, (value, _) in enumerate(group):
+        for number, value in enumerate(group):
+            if math.isnan(value):
+                continue
             top = y + number * bar
             end = max(x(value), LEFT + 1)
             parts.append(

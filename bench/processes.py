@@ -6,9 +6,11 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psutil
@@ -43,6 +45,25 @@ def cost(pid: int) -> Cost:
             seconds += times.user + times.system
             memory += _private_mib(process.pid)
     return Cost(seconds, memory)
+
+
+@contextlib.contextmanager
+def highest_memory(pid: int) -> Iterator[list[float]]:
+    """Yield a list to which each second adds the private MiB of ``pid`` and its descendants."""
+    found = [cost(pid).private_mib]
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(1.0):
+            found.append(cost(pid).private_mib)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        watcher.join()
 
 
 def wait_for_rest(pid: int) -> None:
@@ -96,9 +117,13 @@ def free_port() -> int:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until somebody answers a request, whatever the answer; workers may come late."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+        with contextlib.suppress(OSError, HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/healthz")
+            connection.getresponse()
             return
         time.sleep(0.1)
     raise RuntimeError(f"{process.args} did not start: {log.read_text(errors='replace')[-2000:]}")

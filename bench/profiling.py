@@ -34,13 +34,13 @@ class Share:
 
 @contextlib.contextmanager
 def sampled(pid: int, output: Path) -> Iterator[None]:
-    """Write the stacks that ``pid`` was seen in while the block runs to ``output``.
+    """Write the stacks of ``pid`` and its workers, seen while the block runs, to ``output``.
 
     Raises ``FileNotFoundError`` when there is no py-spy.
     """
     program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or "py-spy"
     command = [program, "record", f"--pid={pid}", "--format=raw", f"--output={output}"]
-    command += [f"--rate={RATE}", "--duration=3600", "--function", "--gil"]
+    command += [f"--rate={RATE}", "--duration=3600", "--function", "--gil", "--subprocesses"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(START_SECONDS)

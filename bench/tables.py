@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bench.bars import bars
+
 OPENING_COLUMNS = (
     ("text ms", "text", 0),
     ("usable ms", "usable", 0),
@@ -19,15 +21,39 @@ OPENING_COLUMNS = (
 
 
 def everything(result: Mapping[str, Any]) -> str:
-    """Return all tables of a run."""
-    machine = " · ".join(f"{name} {value}" for name, value in result["machine"].items())
-    parts = [machine]
-    if result["openings"]:
-        parts += ["Opening a page (medians)", openings(result["openings"])]
-        parts += ["Ratios", ratios(result["openings"])]
-    if result["bursts"]:
-        parts += ["Bursts (seconds: median / 99 % / longest)", bursts(result["bursts"])]
-    return "\n\n".join(parts)
+    """Return all tables of a run, with titles."""
+    made = by_name(result)
+    titles = {
+        "openings": "Opening a page (medians; means of CPU and memory)",
+        "bursts": "Bursts (seconds: median / 99 % / longest)",
+        "bars": "Bars",
+        "failures": "What could not be measured",
+    }
+    told = (f"{title}\n\n{made[name]}" for name, title in titles.items() if made[name])
+    return "\n\n".join([made["machine"], *told])
+
+
+def by_name(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return each table of a run; an empty text for what was not measured."""
+    return {
+        "machine": " · ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in result["machine"].items()
+        ),
+        "openings": openings(result["openings"]) if result["openings"] else "",
+        "bursts": bursts(result["bursts"]) if result["bursts"] else "",
+        "bars": bars_table(result),
+        "failures": "\n".join(f"- {one}" for one in result["failures"]),
+    }
+
+
+def bars_table(result: Mapping[str, Any]) -> str:
+    """Return one row for each bar."""
+    says = {True: "yes", False: "**no**", None: "–"}
+    rows = [
+        [one.name, one.promised, one.measured or "not measured", says[one.holds]]
+        for one in bars(result)
+    ]
+    return _table(["", "promised", "measured", "holds"], rows)
 
 
 def openings(found: Mapping[str, Mapping[str, float]]) -> str:
@@ -37,24 +63,6 @@ def openings(found: Mapping[str, Mapping[str, float]]) -> str:
         for name, one in found.items()
     ]
     return _table(["host, page", *(title for title, _, _ in OPENING_COLUMNS)], rows)
-
-
-def ratios(found: Mapping[str, Mapping[str, float]]) -> str:
-    """Return what the bars of the project compare, as far as it was measured."""
-    compared = (
-        ("text: site / floor", "text", "site quiz", "floor quiz"),
-        ("usable: site / floor", "usable", "site quiz", "floor quiz"),
-        ("usable: stock / site", "usable", "stock quiz", "site quiz"),
-        ("usable: preheated / site", "usable", "preheated quiz", "site quiz"),
-        ("CPU: stock / site", "cpu", "stock quiz", "site quiz"),
-        ("chart drawn: stock / site", "chart", "stock chart", "site chart"),
-    )
-    rows = [
-        [title, f"{found[above][key] / max(found[below][key], 1e-9):.1f}"]
-        for title, key, above, below in compared
-        if above in found and below in found
-    ]
-    return _table(["", "times"], rows)
 
 
 def bursts(found: Sequence[Mapping[str, Any]]) -> str:
@@ -70,6 +78,7 @@ def bursts(found: Sequence[Mapping[str, Any]]) -> str:
         ["handed in", *(str(one["handed_in"]) for one in found)],
         ["errors", *(str(sum(one["errors"].values())) for one in found)],
         ["lost", *(str(one["lost"]) for one in found)],
+        ["… of as many compared", *(str(one["compared"]) for one in found)],
         ["server CPU s", *(f"{one['cpu']:.1f}" for one in found)],
         [
             "… ms a learner",
@@ -77,6 +86,7 @@ def bursts(found: Sequence[Mapping[str, Any]]) -> str:
         ],
         ["server memory MiB a learner", *(f"{one['memory_each']:.2f}" for one in found)],
         ["learners' own CPU s", *(f"{one['client_cpu']:.1f}" for one in found)],
+        ["learners' own delay", *(_spread(one["client_delay"]) for one in found)],
     ]
     told = _table(["learners", *(str(one["learners"]) for one in found)], lines)
     errors = [

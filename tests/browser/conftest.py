@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from support.browser import GuardedBrowser, launch
 from support.live_site import LiveSite
@@ -16,13 +16,18 @@ AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled
 
 
 @pytest.fixture(scope="package")
-def one_browser() -> Iterator[Browser]:
+def one_playwright() -> Iterator[Playwright]:
     # Playwright's synchronous interface leaves a running event loop in this thread, which is why
     # this fixture must end with the package: asyncio.run refuses to work beside it.
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def one_browser(one_playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(one_playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from support.sample_elements import sample_elements
 
 SINGLE, MULTIPLE, NUMBER = "quiz:lift-first-words", "quiz:lift-causes", "quiz:lift-minutes"
 ORDER, GRADED_ORDER, GRADED = "quiz:morning-round", "quiz:chain-order", "quiz:gap-sign"
-LOG, RECAP = "reflect:lift-log", "reflect:lift-recap"
+LOG, RECAP, ROLES = "reflect:lift-log", "reflect:lift-recap", "reflect:who-was-it"
 GAP, BUILDER = "simulate:satisfaction-gap", "simulate:expectation-builder"
 CHAIN = "simulate:satisfaction-chain"
 SUBMIT = "submit:exercise"
@@ -487,6 +487,34 @@ def test_without_the_library_the_table_says_it_all(open_page: Callable[..., Page
     root(page, GAP).locator(".yongxin-chart").scroll_into_view_if_needed()
     expect(root(page, GAP)).to_contain_text("The chart could not be drawn.")
     expect(root(page, GAP).get_by_role("row", name="Overall")).to_contain_text("−0.44")
+    page.unroute("**/plotly.js")
+    root(page, GAP).get_by_role("button", name="Try again").press("Enter")
+    expect(root(page, GAP).locator(".yongxin-chart")).to_have_attribute("role", "img")
+    expect(root(page, GAP).locator(".yongxin-chart svg").first).to_be_visible()
+    expect(root(page, GAP)).not_to_contain_text("The chart could not be drawn.")
+
+
+def test_a_choice_among_many_is_a_list_to_choose_from(
+    open_page: Callable[..., Page],
+    server: ElementServer,
+    axe: Callable[..., None],
+    screenshot: Callable[..., None],
+) -> None:
+    page = open_page(ROLES, viewport=PHONE)
+    role = root(page, ROLES).get_by_label("Role")
+    expect(role).to_have_value("")
+    axe(page)
+    role.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(status(page, ROLES)).to_have_attribute("data-state", "saved")
+    assert server.state(ROLES) == {"fields": {"role": "guard"}}
+    page.reload()
+    expect(root(page, ROLES).get_by_label("Role")).to_have_value("guard")
+    screenshot(page, "choice-among-many")
+    root(page, ROLES).get_by_label("Role").select_option("")
+    expect(status(page, ROLES)).to_have_text("Nothing written yet")
+    assert server.state(ROLES) == {"fields": {}}
 
 
 # -- several of one -----------------------------------------------------------------------------

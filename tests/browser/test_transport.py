@@ -614,3 +614,134 @@ def test_a_missing_question_can_be_reached_by_its_link(open_page: Callable[..., 
     page = open_page(SINGLE, SUBMIT)
     root(page, SUBMIT).get_by_role("link", name="Question 2").click()
     expect(root(page, SINGLE).get_by_role("radio").first).to_be_focused()
+
+
+# -- from one page to another -------------------------------------------------------------------
+
+
+def left_behind(open_page: Callable[..., Page], server: ElementServer, words: str) -> Page:
+    """Write something that cannot be sent, and go on to a page that does not show it."""
+    server.always = Answer(503, "store-busy")
+    page = open_page(RECAP)
+    root(page, RECAP).get_by_label("Concept").fill(words)
+    wait_until(lambda: len(kept(page, RECAP)) == 1)
+    page.goto(server.page("en", SINGLE))
+    return page
+
+
+def test_what_one_page_left_is_sent_from_another_and_counted_in_words(
+    open_page: Callable[..., Page], server: ElementServer, axe: Callable[..., None]
+) -> None:
+    page = left_behind(open_page, server, "a gap")
+    line = page.locator(".yongxin-waiting")
+    expect(line).to_contain_text("One answer waits on this device.")
+    expect(line).to_contain_text("The server is busy.")
+    choose(page, SINGLE, 0)
+    expect(line).to_contain_text("2 answers wait on this device.")
+    axe(page)
+    server.always = None
+    expect(line).to_have_text(
+        "All answers that waited on this device have been sent.", timeout=20_000
+    )
+    assert server.state(RECAP) == {"fields": {"concept": "a gap"}}
+    assert server.state(SINGLE)["response"] == "met"
+    assert page.evaluate("Object.keys(localStorage)") == []
+    assert len({one["event_id"] for one in server.events if one["element"] == RECAP}) == 1
+
+
+def test_what_is_refused_later_stays_in_sight_until_its_owner_has_seen_it(
+    open_page: Callable[..., Page],
+    server: ElementServer,
+    axe: Callable[..., None],
+    screenshot: Callable[..., None],
+) -> None:
+    page = left_behind(open_page, server, "my own words")
+    server.always = Answer(409, "locked", "It has been handed in.")
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("It has been handed in.", timeout=20_000)
+    expect(notice.locator("blockquote")).to_have_text("my own words")
+    assert kept(page, RECAP) == []
+    axe(page)
+    screenshot(page, "refused-later")
+    page.reload()
+    expect(notice).to_contain_text("my own words")
+    notice.get_by_role("button", name="I have seen it").press("Enter")
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(root(page, SINGLE)).to_have_attribute("data-yongxin-mounted", "")
+    expect(notice).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_page_that_shows_the_element_is_left_to_send_for_itself(
+    open_page: Callable[..., Page], server: ElementServer
+) -> None:
+    """Two that send for one element could let an earlier answer come after a later one."""
+    first = open_page(SINGLE)
+    first.route("**/api/**", lambda route: route.abort())
+    choose(first, SINGLE, 0)
+    wait_until(lambda: len(kept(first)) == 1)
+    second = open_page(RECAP)
+    expect(second.locator(".yongxin-waiting")).to_contain_text("One answer waits", timeout=10_000)
+    assert server.received(SINGLE) == []
+    first.close()
+    second.evaluate("dispatchEvent(new Event('focus'))")
+    wait_until(lambda: server.state(SINGLE)["response"] == "met")
+
+
+def test_what_another_learner_left_is_neither_sent_nor_counted(
+    open_page: Callable[..., Page], server: ElementServer
+) -> None:
+    page = left_behind(open_page, server, "mine")
+    server.always, server.learner = None, "learner-2"
+    page.goto(server.page("en", SINGLE))
+    expect(root(page, SINGLE)).to_have_attribute("data-yongxin-mounted", "")
+    before = len(server.events)
+    time.sleep(3)  # longer than an answer may be under way before it is said to wait
+    expect(page.locator(".yongxin-waiting")).to_be_hidden()
+    assert len(server.events) == before
+    assert [one["event"]["fields"] for one in kept(page, RECAP)] == [{"concept": "mine"}]
+
+
+# -- beginnings ---------------------------------------------------------------------------------
+
+
+def test_a_page_whose_states_could_not_be_read_says_so_and_offers_to_reload(
+    context: BrowserContext, server: ElementServer, axe: Callable[..., None]
+) -> None:
+    server.broken = True
+    page = context.new_page()
+    page.goto(server.page("en", SINGLE))
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("The database is away.")
+    expect(status(page, SINGLE)).to_contain_text("The database is away.")
+    expect(root(page, SINGLE).get_by_role("radio").first).to_be_disabled()
+    axe(page)
+    server.broken = False
+    notice.get_by_role("button", name="Reload the page").press("Enter")
+    expect(root(page, SINGLE).get_by_role("radio").first).to_be_enabled()
+    expect(notice).to_have_count(0)
+
+
+def test_a_key_wakes_every_element_that_is_still_asleep(
+    context: BrowserContext, server: ElementServer
+) -> None:
+    # A device so slow that each element takes a turn of its own, and no turn ever comes.
+    context.add_init_script(
+        """let now = 0;
+        performance.now = () => (now += 100);
+        const later = setTimeout;
+        window.setTimeout = (run, delay, ...rest) =>
+          delay === undefined ? 0 : later(run, delay, ...rest);"""
+    )
+    page = context.new_page()
+    page.set_viewport_size({"width": 375, "height": 400})
+    page.goto(server.page("en", SINGLE, RECAP, NUMBER, PRACTICE))
+    mounted = page.locator("[data-yongxin-mounted]")
+    expect(root(page, SINGLE)).to_have_attribute("data-yongxin-mounted", "")
+    assert mounted.count() < 4
+    page.keyboard.press("Tab")
+    expect(mounted).to_have_count(4)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.yongxin') !== null")

@@ -52,7 +52,9 @@ def test_what_a_module_in_preparation_lacks_is_open_and_not_missing(content: Con
 def test_a_module_in_preparation_has_nothing_done(content: Content) -> None:
     found = rows(with_module(content, "z1-lift", status="in-preparation"))
 
-    assert {id: row.state for id, row in found.items() if row.state != "open"} == {"A-21": "done"}
+    assert {unit: row.state for unit, row in found.items() if row.state != "open"} == {
+        "A-21": "done"
+    }
     assert found["A-06"].sections, "and yet it says where the work stands"
 
 

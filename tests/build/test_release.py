@@ -166,6 +166,17 @@ def test_a_failed_release_leaves_the_last_one_in_place(
     assert differing(tree(own_course, "exercises"), before) == []
 
 
+def test_a_module_whose_name_leaves_no_room_for_usernames_is_refused(
+    own_course: Path, gradebook_url: str
+) -> None:
+    module_id = "z" * 31
+    solution = own_course / "solutions" / module_id / f"{module_id}.ipynb"
+    solution.parent.mkdir()
+    solution.write_text("{}")
+    with pytest.raises(ReleaseRefused, match="its id is longer than 30 letters"):
+        generate_exercise(module_id, own_course, gradebook_url)
+
+
 def test_a_module_without_solution_is_refused(own_course: Path, gradebook_url: str) -> None:
     with pytest.raises(ReleaseRefused, match=r"z2-gate cannot be released: there is no "):
         generate_exercise("z2-gate", own_course, gradebook_url)

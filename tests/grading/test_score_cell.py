@@ -34,7 +34,7 @@ KEYS = (
         "key": True,
         "reasons": ["a"],
         "reason": "a",
-    },  # noqa: E501
+    },
     {"id": "match", "type": "matching", "points": 3, "matches": ["a", "b"], "key": {"x": "b"}},
     {"id": "sort", "type": "sorting", "points": 0.7, "categories": ["a", "b"], "key": {"x": "b"}},
     {"id": "cloze", "type": "cloze", "points": 2, "options": {"x": ["a", "b"]}, "key": {"x": "b"}},

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,11 +13,14 @@ import nbformat
 import pytest
 
 from support.cohort import MODULE, RIGHT_ORDER, Cohort
-from yongxin.grading import answers, exchange_plugins
-from yongxin.grading.submission import HandInFailed, hand_in
+from yongxin.catalogue import Catalogue
+from yongxin.grading import answers, exchange_plugins, submission
+from yongxin.grading.submission import HandInFailed, HandIns, hand_in
 from yongxin.language import LANGUAGES
+from yongxin.store import names
 from yongxin.text import interface_text
 
+PROGRAM = Path(__file__).parent / "programs" / "hand_in_at_once.py"
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
@@ -252,3 +257,61 @@ def test_the_same_learner_may_hand_in_twice_in_one_moment(cohort: Cohort) -> Non
     cohort.hand_in("李雷", now=NOW)
     cohort.hand_in("李雷", now=NOW)
     assert len(handed_in(cohort)) == 2
+
+
+def test_every_username_of_the_roster_makes_a_folder_name_that_fits() -> None:
+    longest = names.username("字" * (names.MAXIMUM_USERNAME_BYTES // 3))
+    submission._check_names(longest, "m" * submission.MAXIMUM_MODULE_ID_BYTES)
+    with pytest.raises(HandInFailed):
+        submission._check_names(longest, "m" * (submission.MAXIMUM_MODULE_ID_BYTES + 1))
+
+
+def test_an_exercise_that_was_released_anew_is_handed_in_anew(cohort: Cohort) -> None:
+    """What was made of an exercise is kept, and must not outlive it."""
+    hand_ins = HandIns(cohort.settings, Catalogue(cohort.root))
+    places = [
+        cohort.root / "exercises" / MODULE / f"{MODULE}.ipynb",
+        cohort.settings.released / MODULE / f"{MODULE}.ipynb",
+    ]
+
+    def handed_in_text() -> str:
+        receipt = hand_ins.hand_in(
+            username="李雷",
+            module_id=MODULE,
+            answers={},
+            reflections={},
+            language="en",
+            now=NOW,
+        )
+        folder = cohort.settings.handed_in / receipt.directory
+        return (folder / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+
+    before = places[0].read_text(encoding="utf-8")
+    assert handed_in_text() == handed_in_text() == before
+    after = before.replace("Question 1", "Question one")
+    for place in places:
+        place.write_text(after, encoding="utf-8")
+    assert handed_in_text() == after != before
+
+
+def test_several_processes_hand_in_at_the_same_moment(cohort: Cohort) -> None:
+    """At the bell, everybody at once and some twice: every submission has a folder of its own."""
+    processes, each = 3, 40
+    command = [sys.executable, PROGRAM, cohort.root, cohort.settings.root, MODULE, str(each)]
+    running = [
+        subprocess.Popen(
+            [*command, f"p{number}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for number in range(processes)
+    ]
+    told: list[str] = []
+    for process in running:
+        output, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        told += output.splitlines()
+    assert len(set(told)) == len(told) == processes * each
+    assert handed_in(cohort) == sorted(told)
+    for name in told:
+        folder = cohort.settings.handed_in / name
+        assert len(list(folder.iterdir())) == 4
+        assert answers.read(folder / answers.FILE_NAME).response_to("gap-sign") == "met"

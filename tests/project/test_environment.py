@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 
 #: What the environment needs beyond the package's own dependencies.
 OF_CONDA = {"python", "pip"}
+#: What conda-forge calls otherwise, by its name there.
+NAMES = {"brotli-python": "brotli"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,8 @@ def environment(repository: Path) -> list[Any]:
 def from_conda(environment: list[Any]) -> dict[str, MatchSpec]:
     specs = [MatchSpec(line, strict=True) for line in environment if isinstance(line, str)]
     assert specs
-    return {canonicalize_name(spec.name.normalized): spec for spec in specs if spec.name}
+    named = {canonicalize_name(spec.name.normalized): spec for spec in specs if spec.name}
+    return {NAMES.get(name, name): spec for name, spec in named.items()}
 
 
 @pytest.fixture(scope="module")

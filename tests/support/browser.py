@@ -95,15 +95,21 @@ def _ways_to_install() -> list[list[str]]:
     return [["sh", "-c", f"apt-get update -q && {install}"], own]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start the browser without a window. Raises ``NoBrowser``."""
+def launch(playwright: Playwright, *, keeps_pages: bool = False) -> Browser:
+    """Start the browser without a window. Raises ``NoBrowser``.
+
+    ``keeps_pages`` lets it keep whole pages for the way back, as people's browsers do.
+    """
     executable = find_browser(playwright)
     if executable is None:
         raise NoBrowser(MISSING)
     # Chromium's sandbox needs user namespaces, which root and most containers do not give it.
     confined = hasattr(os, "geteuid") and os.geteuid() != 0 and "CI" not in os.environ
     return playwright.chromium.launch(
-        executable_path=executable, args=list(ARGUMENTS), chromium_sandbox=confined
+        executable_path=executable,
+        args=list(ARGUMENTS),
+        chromium_sandbox=confined,
+        ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else None,
     )
 
 
@@ -127,6 +133,8 @@ class GuardedBrowser:
     def new_context(self, **options: Any) -> BrowserContext:
         """Return a browser with no history, as Playwright's ``Browser.new_context`` does."""
         options.setdefault("viewport", DESKTOP)
+        # A page turn takes its time, and is broken off, aloud, by a test that looks too soon.
+        options.setdefault("reduced_motion", "reduce")
         context = self._browser.new_context(**options)
         context.on("request", self._saw_request)
         context.on("weberror", self._saw_exception)
@@ -138,6 +146,10 @@ class GuardedBrowser:
     def new_page(self, **options: Any) -> Page:
         """Return a page in a context of its own."""
         return self.new_context(**options).new_page()
+
+    def pages(self) -> list[Page]:
+        """Return the pages that are open."""
+        return [page for context in self._contexts for page in context.pages]
 
     def close(self) -> None:
         """Close what this test opened."""

@@ -71,6 +71,8 @@ class ElementServer:
         self.learner = "learner-1"
         self.token = "token-1"
         self.locked = False
+        #: Pages are sent without states, as by a server whose database is away.
+        self.broken = False
         self.due: datetime | None = None
         self.handed_in: list[HandIn] = []
         #: Answers for the next events, in order; when empty, events are applied.
@@ -195,6 +197,8 @@ class ElementServer:
             "text": assets.browser_text(language),
             "elements": {name: self._show(name, language) for name in names},
         }
+        if self.broken:
+            page |= {"elements": None, "failure": {"message": "The database is away."}}
         markup = "\n".join(str(self.elements[name].markup(language)) for name in names)
         data = json.dumps(page).replace("<", "\\u003c")
         return PAGE.format(language=language, markup=markup, page=data)

@@ -30,6 +30,8 @@ PEOPLE: dict[str, tuple[str, Role, tuple[str, ...]]] = {
 class LiveSite:
     """One site over one course, with a state directory of its own and ``PEOPLE`` in its store."""
 
+    start_seconds = START_SECONDS
+
     def __init__(self, course_root: Path, state: Path, *options: str) -> None:
         """Prepare the state; ``options`` are added to the command line. ``start`` starts it."""
         self.course_root = course_root
@@ -72,7 +74,7 @@ class LiveSite:
                 env=os.environ | {"PYTHONUNBUFFERED": "1", "YONGXIN_STATE": str(self.state)},
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break

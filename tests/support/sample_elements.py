@@ -35,6 +35,33 @@ PRACTICE_ORDER = {
     "explanation": {"zh-CN": "先看，再记，后报。", "en": "Look first, note it, then report it."},
 }
 
+#: A reflection with a choice among more than a few.
+ROLES = {
+    "id": "who-was-it",
+    "use": "practice",
+    "units": ["A-12"],
+    "prompt": {"zh-CN": "谁最先接到电话？", "en": "Who took the call first?"},
+    "fields": [
+        {
+            "id": "role",
+            "kind": "choice",
+            "label": {"zh-CN": "岗位", "en": "Role"},
+            "help": {"zh-CN": "选最先接到的那一个。", "en": "The one who was first."},
+            "options": [
+                {"id": role, "text": {"zh-CN": chinese, "en": english}}
+                for role, chinese, english in (
+                    ("desk", "前台", "Front desk"),
+                    ("guard", "保安", "Security"),
+                    ("engineer", "工程", "Engineering"),
+                    ("cleaner", "保洁", "Cleaning"),
+                    ("keeper", "管家", "Housekeeper"),
+                    ("manager", "经理", "Manager"),
+                )
+            ],
+        }
+    ],
+}
+
 
 def sample_items() -> dict[str, Item]:
     """Return the authored items of the sample course, and ``PRACTICE_ORDER``, by id."""
@@ -53,7 +80,7 @@ def sample_elements() -> dict[str, Element]:
             raise NotPractice(item_id)
         return items[item_id].for_learner(learner).verdict(response, language)
 
-    reflections = [Reflection.model_validate(one) for one in _read("reflections.yaml")]
+    reflections = [Reflection.model_validate(one) for one in [*_read("reflections.yaml"), ROLES]]
     elements: list[Element] = [
         *(item_element(one.public(), judge) for one in items.values()),
         *(ReflectionElement(one.public()) for one in reflections),

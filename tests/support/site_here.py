@@ -48,6 +48,7 @@ class Site:
         self.url = ""
         self._ready = threading.Event()
         self._stop: Callable[[], None] | None = None
+        self.loop: asyncio.AbstractEventLoop
         self.server.when_ready = self._announce
         self._thread = threading.Thread(target=self._run, name="site", daemon=True)
         self._clients: list[httpx.Client] = []
@@ -93,7 +94,7 @@ class Site:
     def _run(self) -> None:
         async def until_stopped() -> None:
             stopping = asyncio.Event()
-            loop = asyncio.get_running_loop()
+            self.loop = loop = asyncio.get_running_loop()
 
             def stop() -> None:
                 loop.call_soon_threadsafe(stopping.set)

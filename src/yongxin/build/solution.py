@@ -13,7 +13,7 @@ from yongxin.build.notebook import CellIds, code_cell, markdown_cell, notebook_b
 from yongxin.build.trainer_notes import exemplar_note, item_note, rubric_note
 from yongxin.content import Content
 from yongxin.grading.grade_cell import BEGIN_SOLUTION, END_SOLUTION, compose
-from yongxin.grading.submission import ANSWER_PREFIX
+from yongxin.grading.reflection_cell import ANSWER_PREFIX
 from yongxin.items import Item
 from yongxin.items.reflection import Reflection
 from yongxin.language import LANGUAGES

@@ -1,69 +1,73 @@
 """The built course as the learners' side reads it."""
 
-import json
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from yongxin.catalogue.errors import DamagedCourse, NotPractice, UnknownId
+from yongxin.catalogue.errors import NotPractice, UnknownId
+from yongxin.catalogue.files import Content, CourseFiles
 from yongxin.catalogue.models import Bank, PublicCourse
-from yongxin.catalogue.root import COURSE_FILE
 from yongxin.items import JSON, Item, MalformedResponse, PublicItem, Verdict
 from yongxin.items.reflection import PublicReflection
 from yongxin.language import Language
 
-File = TypeVar("File", bound=BaseModel)
 Value = TypeVar("Value")
+
+#: So long what was read is taken for what stands on the disk.
+LOOK_AGAIN_SECONDS = 1.0
 
 
 class Catalogue:
     """Read access to one built course. Threads may share an instance.
 
-    Files are read when they are first needed, kept, and read again when they have changed on the
-    disk. Every method raises ``DamagedCourse`` when a file that it needs cannot be read, and
-    ``UnknownId`` for an id that the course does not have.
+    The files are read when they are first needed, kept, and looked at again at most once a second;
+    those that have changed are then read anew. Every call answers from one state of the course,
+    and two calls may answer from two: whoever asks several things that must fit together asks an
+    ``edition``. Every method raises ``DamagedCourse`` when a file that it needs cannot be read,
+    and ``UnknownId`` for an id that the course does not have.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` tells seconds, from any start; the files are looked at as it goes on."""
         self.root = root
-        self._course: _Read[PublicCourse] | None = None
-        self._banks: dict[str, _Read[Bank]] = {}
-        self._index = _Index(())
+        self._clock = clock
+        self._files = CourseFiles(root)
+        self._looking = threading.Lock()
+        self._seen: _Seen | None = None
+
+    def edition(self) -> "Catalogue":
+        """Return the course as it is now, for good: a catalogue that never changes.
+
+        As long as no file changes, this is the same object.
+        """
+        return self._now()
 
     @property
     def course(self) -> PublicCourse:
         """The course's structure."""
-        path = self.root / COURSE_FILE
-        try:
-            self._course = _read(path, PublicCourse, self._course)
-        except FileNotFoundError as error:
-            raise DamagedCourse(path, "it is missing") from error
-        return self._course.content
+        return self._now().content.course
 
     def bank(self, module_id: str) -> Bank:
         """Return what can be asked in a module.
 
         A module in preparation that has not been built is unknown here.
         """
-        banks = self._built_banks()
-        if module_id not in banks:
-            raise UnknownId("module", module_id, banks)
-        return banks[module_id]
+        return _look_up("module", module_id, self._now().content.require_banks())
 
     def built_modules(self) -> list[str]:
         """Return the ids of the modules that have been built, in the order of the course."""
-        return list(self._built_banks())
+        return list(self._now().content.require_banks())
 
     def item(self, item_id: str) -> PublicItem:
         """Return an item as a learner may see it, practice or graded."""
-        return _look_up("item", item_id, self._indexed().items)
+        return _look_up("item", item_id, self._now().index.items)
 
     def reflection(self, reflection_id: str) -> PublicReflection:
         """Return a reflection as a learner may see it."""
-        return _look_up("reflection", reflection_id, self._indexed().reflections)
+        return _look_up("reflection", reflection_id, self._now().index.reflections)
 
     def judge(self, item_id: str, response: JSON, language: Language, learner: str = "") -> Verdict:
         """Return the verdict on a response to a practice item.
@@ -72,7 +76,7 @@ class Catalogue:
         Raises ``NotPractice`` for a graded item, and ``MalformedResponse`` for a response that
         cannot be read or is empty.
         """
-        index = self._indexed()
+        index = self._now().index
         public = _look_up("item", item_id, index.items)
         item = index.practice.get(item_id)
         if item is None:
@@ -88,7 +92,11 @@ class Catalogue:
         ``name`` is an element's full name, such as ``quiz:gap-sign``. Elements that belong to no
         module of their own (``submit:exercise``, ``progress:course``) are unknown here.
         """
-        return _look_up("element", name, self._indexed().modules)
+        return _look_up("element", name, self._now().index.modules)
+
+    def exercises_with(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the modules whose exercise has the element ``name``; often none."""
+        return self._now().index.exercises.get(name, ())
 
     def lesson_path(self, module_id: str, language: Language) -> Path:
         """Return where a module's lesson notebook stands; the file may be missing."""
@@ -99,56 +107,55 @@ class Catalogue:
         return self.root / "exercises" / self._known(module_id) / f"{module_id}.ipynb"
 
     def _known(self, module_id: str) -> str:
-        if module_id not in self.course.modules:
-            raise UnknownId("module", module_id, self.course.modules)
+        modules = self.course.modules
+        if module_id not in modules:
+            raise UnknownId("module", module_id, modules)
         return module_id
 
-    def _built_banks(self) -> dict[str, Bank]:
-        banks: dict[str, Bank] = {}
-        for module_id in self.course.modules:
-            path = self.root / "data" / "bank" / f"{module_id}.json"
+    def _now(self) -> "_Edition":
+        seen = self._seen
+        if seen is None:
+            with self._looking:
+                self._seen = self._seen or self._look()
+                return self._seen.edition
+        # Whoever has something to answer with already does not wait for the one who looks.
+        if self._clock() >= seen.good_until and self._looking.acquire(blocking=False):
             try:
-                read = _read(path, Bank, self._banks.get(module_id))
-            except FileNotFoundError:
-                continue
-            self._banks[module_id] = read
-            banks[module_id] = read.content
-        return banks
+                if self._seen is seen:
+                    self._seen = seen = self._look(seen.edition)
+            finally:
+                self._looking.release()
+        return seen.edition
 
-    def _indexed(self) -> "_Index":
-        banks = tuple(self._built_banks().values())
-        index = self._index
-        if not index.is_of(banks):
-            index = _Index(banks)
-            self._index = index
-        return index
+    def _look(self, earlier: "_Edition | None" = None) -> "_Seen":
+        content = self._files.look()
+        if earlier is None or earlier.content is not content:
+            earlier = _Edition(self.root, content)
+        return _Seen(earlier, self._clock() + LOOK_AGAIN_SECONDS)
+
+
+class _Edition(Catalogue):
+    """A catalogue of what was read at one moment."""
+
+    def __init__(self, root: Path, content: Content) -> None:
+        super().__init__(root)
+        self.content = content
+        self._index = _Index(tuple(content.banks.values()))
+
+    @property
+    def index(self) -> "_Index":
+        """Every id. Raises ``DamagedCourse``."""
+        self.content.require_banks()
+        return self._index
+
+    def _now(self) -> "_Edition":
+        return self
 
 
 @dataclass(frozen=True)
-class _Read(Generic[File]):
-    stamp: tuple[int, int]
-    content: File
-
-
-def _read(path: Path, model: type[File], earlier: _Read[File] | None) -> _Read[File]:
-    """Return a file's content, read anew only if the file has changed.
-
-    Raises ``FileNotFoundError``, or ``DamagedCourse`` for a file that cannot be read as ``model``.
-    """
-    try:
-        status = path.stat()
-        stamp = (status.st_mtime_ns, status.st_size)
-        if earlier is not None and earlier.stamp == stamp:
-            return earlier
-        return _Read(stamp, model.model_validate(json.loads(path.read_text(encoding="utf-8"))))
-    except FileNotFoundError:
-        raise
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DamagedCourse(path, f"{place}: {first['msg']}") from error
-    except (OSError, ValueError) as error:
-        raise DamagedCourse(path, str(error)) from error
+class _Seen:
+    edition: _Edition
+    good_until: float
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,7 @@ class _Index:
     practice: dict[str, Item] = field(default_factory=dict[str, Item])
     reflections: dict[str, PublicReflection] = field(default_factory=dict[str, PublicReflection])
     modules: dict[str, str] = field(default_factory=dict[str, str])
+    exercises: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def __post_init__(self) -> None:
         for bank in self.banks:
@@ -172,11 +180,8 @@ class _Index:
                 self.reflections[reflection.id] = reflection
             for name in bank.elements:
                 self.modules.setdefault(name, bank.module)
-
-    def is_of(self, banks: tuple[Bank, ...]) -> bool:
-        return len(banks) == len(self.banks) and all(
-            new is old for new, old in zip(banks, self.banks, strict=True)
-        )
+            for name in bank.exercise:
+                self.exercises[name] = (*self.exercises.get(name, ()), bank.module)
 
 
 def _look_up(kind: str, id: str, known: Mapping[str, Value]) -> Value:

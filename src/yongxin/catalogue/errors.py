@@ -20,6 +20,7 @@ class DamagedCourse(CatalogueError):
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path} is damaged: {problem}; run `yongxin build` to write it anew")
         self.path = path
+        self.problem = problem
 
 
 class UnknownId(CatalogueError):

@@ -14,7 +14,20 @@ from yongxin.items import ITEM_TYPES
 from yongxin.language import Language
 from yongxin.text import interface_text
 
-_RUNTIME = ("dom", "status", "queue", "shelf", "news", "charts", "runtime", "http", "comm")
+_RUNTIME = (
+    "dom",
+    "status",
+    "queue",
+    "shelf",
+    "waiting",
+    "news",
+    "charts",
+    "runtime",
+    "stage",
+    "server",
+    "http",
+    "comm",
+)
 _VIEWS = ("quiz", "reflection", "simulator", "submission", "progress")
 _STYLES = ("tokens", "frame")
 
@@ -24,7 +37,17 @@ LIBRARIES = {"plotly": "plotly-basic.min.js"}
 #: The areas of the interface text that scripts use.
 TEXT_AREAS = ("element.", "quiz.", "reflection.", "scenario.", "simulator.")
 
+#: The same for a page without elements: it may still have to send what waits from another one.
+WAITING_AREAS = (
+    "element.waiting.",
+    "element.refusals.",
+    "element.status.",
+    "element.sign-in",
+)
+
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
+
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$", re.MULTILINE)
 
 
 @cache
@@ -43,7 +66,7 @@ def style() -> str:
     sheets = [f"elements/runtime/{name}.css" for name in _STYLES]
     sheets += [f"elements/{name}/view.css" for name in _VIEWS]
     sheets += [f"items/{name}/view.css" for name in _item_folders().values()]
-    return "\n".join(_read(path) for path in sheets)
+    return "\n".join(bare(_read(path)) for path in sheets)
 
 
 @cache
@@ -66,6 +89,22 @@ def browser_text(language: Language) -> dict[str, str]:
     return interface_text(language).area(*TEXT_AREAS)
 
 
+def waiting_text(language: Language) -> dict[str, str]:
+    """Return those of the scripts' interface texts that a page without elements needs."""
+    return interface_text(language).area(*WAITING_AREAS)
+
+
+def bare(source: str) -> str:
+    """Return a script or style sheet of ours without indentation and whole lines of comment.
+
+    That is nearly all that a minifier could leave out once the text is compressed. It is sound
+    only for sources in which no text and no template runs over the end of a line; a test sees to
+    that.
+    """
+    lines = (line.strip() for line in _BLOCK_COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def _modules() -> dict[str, str]:
     """Return the modules by the names under which the runtime finds them."""
     modules = {name: f"elements/runtime/{name}.js" for name in _RUNTIME}
@@ -78,9 +117,9 @@ def _item_folders() -> dict[str, str]:
 
 
 def _joined(name: str, path: str) -> str:
-    source = _read(path)
+    source = bare(_read(path))
     exported = _EXPORT.findall(source)
-    body = _EXPORT.sub("", source).rstrip()
+    body = _EXPORT.sub("", source)
     return (
         f"// {path}\n"
         f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {", ".join(exported)} }};\n}})();'

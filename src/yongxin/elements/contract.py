@@ -63,6 +63,11 @@ class Element(ABC):
         """The name under which the store keeps states: ``kind:id``."""
         return f"{self.kind}:{self.id}"
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether an untouched element shows one learner something else than another."""
+        return False
+
     @abstractmethod
     def markup(self, language: Language) -> Markup:
         """Return the element's HTML as every learner first sees it; it holds nobody's state.

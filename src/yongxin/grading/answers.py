@@ -112,11 +112,8 @@ def _is_same(learner: str | None, student: str) -> bool:
     return learner is None or normalize("NFC", learner) == normalize("NFC", student)
 
 
-def write(path: Path, answers: Answers) -> None:
-    """Put ``answers`` at ``path`` in one step: no reader ever sees half a file.
-
-    Raises ``RefusedAnswers`` for what ``read`` would refuse, and ``OSError``.
-    """
+def encode(answers: Answers) -> bytes:
+    """Return the file's content. Raises ``RefusedAnswers`` for what ``read`` would refuse."""
     try:
         text = json.dumps(answers.model_dump(mode="json"), ensure_ascii=False, indent=1)
         content = text.encode("utf-8")
@@ -125,6 +122,15 @@ def write(path: Path, answers: Answers) -> None:
     if len(content) > MAXIMUM_BYTES:
         _refuse_size(len(content))
     _parse(content)
+    return content
+
+
+def write(path: Path, answers: Answers) -> None:
+    """Put ``answers`` at ``path`` in one step: no reader ever sees half a file.
+
+    Raises ``RefusedAnswers`` for what ``read`` would refuse, and ``OSError``.
+    """
+    content = encode(answers)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -87,6 +87,17 @@ class Submit(ExchangeSubmit):
         self.destination = Path(self.inbound_path, self.assignment_filename)
         self.inbound_path = self.staging
 
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy what is handed in, once.
+
+        nbgrader makes a second copy for the learner's own account. Here that is thrown away at
+        once, so only its folder is made, for the small files that come with it.
+        """
+        if Path(dest).is_relative_to(self.cache_path):
+            Path(dest).mkdir()
+        else:
+            super().do_copy(src, dest, log)
+
     def copy_files(self) -> None:
         """Write the submission, make it durable, then move it to its place."""
         super().copy_files()

@@ -31,8 +31,7 @@ from yongxin.grading.feedback import (
 from yongxin.grading.feedback_page import render
 from yongxin.grading.grade_cell import parse
 from yongxin.grading.marking import Mark, Marking, read_marking
-from yongxin.grading.reflection_cell import fields_in_words
-from yongxin.grading.submission import ANSWER_PREFIX
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, fields_in_words
 from yongxin.grading.timestamp import format_timestamp
 from yongxin.items import JSON, Item, Key, PublicItem, Score
 from yongxin.items.reflection import ChoiceField, Reflection, ReflectionField

@@ -13,6 +13,9 @@ from yongxin.items.reflection import PublicReflection
 from yongxin.language import Language
 from yongxin.text import interface_text
 
+#: The cell's id in the gradebook, from the reflection's.
+ANSWER_PREFIX = "reflection-"
+
 #: Right-to-left marks and their like, which could make a text look like part of something else.
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_ENDS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\x85": "\n"})

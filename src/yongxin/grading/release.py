@@ -32,7 +32,8 @@ from yongxin.grading.grade_cell import (
     parse,
 )
 from yongxin.grading.gradebook import create_gradebook
-from yongxin.grading.submission import ANSWER_PREFIX
+from yongxin.grading.reflection_cell import ANSWER_PREFIX
+from yongxin.grading.submission import MAXIMUM_MODULE_ID_BYTES
 
 SOLUTIONS = "solutions"
 EXERCISES = "exercises"
@@ -98,6 +99,10 @@ def generate_exercise(module_id: str, root: Path, gradebook_url: str) -> Path:
     source = root / SOLUTIONS / module_id / f"{module_id}.ipynb"
     if not source.is_file():
         raise ReleaseRefused(module_id, f"there is no {source}")
+    if len(module_id.encode("utf-8")) > MAXIMUM_MODULE_ID_BYTES:
+        raise ReleaseRefused(
+            module_id, f"its id is longer than {MAXIMUM_MODULE_ID_BYTES} letters; choose another"
+        )
     released = root / EXERCISES / module_id / f"{module_id}.ipynb"
     with tempfile.TemporaryDirectory(prefix="yongxin-release-") as name:
         workshop = Path(name).resolve()

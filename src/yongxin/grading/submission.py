@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, cast
-
-import nbformat
+from typing import Literal, TypedDict, Unpack
 
 from yongxin.catalogue import Catalogue, CatalogueError
 from yongxin.grading import answers as answers_file
@@ -23,11 +21,13 @@ from yongxin.grading.exchange import (
     Receipt,
     is_released,
 )
+from yongxin.grading.exercise_template import ExerciseTemplate
 from yongxin.grading.private import find_link, make_private
-from yongxin.grading.reflection_cell import compose_cell
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cell
 from yongxin.language import Language
+from yongxin.store.names import MAXIMUM_USERNAME_BYTES
 
-__all__ = ["FailureCode", "HandInFailed", "Receipt", "hand_in", "warm_up"]
+__all__ = ["FailureCode", "HandInFailed", "HandIns", "Receipt", "hand_in", "warm_up"]
 
 FailureCode = Literal[
     "exchange-unavailable", "not-released", "release-differs", "unfit-name", "too-large"
@@ -38,11 +38,22 @@ _USERNAME = re.compile(r"[\w.@-]{1,64}")
 _MODULE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 #: Time and random part, with the plus signs, in the name of a submission's folder.
-_REST_OF_NAME = len("++2026-01-01 00:00:00.000000 UTC+0123456789ab")
+_REST_OF_NAME = "++2026-01-01 00:00:00.000000 UTC+0123456789ab"
 _MAXIMUM_NAME_BYTES = 255
 
-#: An answer cell's id in the gradebook, from the reflection's.
-ANSWER_PREFIX = "reflection-"
+#: With a longer id, the longest username of the roster could not hand in; it is not released.
+MAXIMUM_MODULE_ID_BYTES = _MAXIMUM_NAME_BYTES - len(_REST_OF_NAME) - MAXIMUM_USERNAME_BYTES
+
+
+class _What(TypedDict):
+    """What ``HandIns.hand_in`` takes."""
+
+    username: str
+    module_id: str
+    answers: Mapping[str, Answer]
+    reflections: Mapping[str, Written]
+    language: Language
+    now: datetime
 
 
 class HandInFailed(Exception):
@@ -57,36 +68,39 @@ class HandInFailed(Exception):
         self.code: FailureCode = code
 
 
-def hand_in(
-    settings: ExchangeSettings,
-    *,
-    course_root: Path,
-    username: str,
-    module_id: str,
-    answers: Mapping[str, Answer],
-    reflections: Mapping[str, Written],
-    language: Language,
-    now: datetime,
-) -> Receipt:
-    """Compose a submission from the released exercise and give it to the exchange as ``username``.
+class HandIns:
+    """Where learners of one course hand in. Threads and processes may do so at the same time."""
 
-    ``answers`` and ``reflections`` go by item and reflection id. The submission appears in the
-    exchange whole or not at all. Threads may call this at the same time. The first call of a
-    process takes seconds, because it imports nbgrader; ``warm_up`` can do that earlier.
+    def __init__(self, settings: ExchangeSettings, catalogue: Catalogue) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        #: module → the exercise's content, and what was made of it
+        self._templates: dict[str, tuple[bytes, ExerciseTemplate]] = {}
 
-    Raises ``HandInFailed``, and ``ValueError`` when ``now`` does not know its time zone.
-    """
-    _check_names(username, module_id)
-    exercise = course_root / "exercises" / module_id / f"{module_id}.ipynb"
-    try:
-        _check_exchange(settings)
-        _check_release(settings, exercise)
-        with tempfile.TemporaryDirectory(
-            prefix=STAGING_PREFIX, dir=settings.course, ignore_cleanup_errors=True
-        ) as name:
-            workshop = Path(name)
-            folder = workshop / "composed" / module_id
-            folder.mkdir(parents=True)
+    def hand_in(
+        self,
+        *,
+        username: str,
+        module_id: str,
+        answers: Mapping[str, Answer],
+        reflections: Mapping[str, Written],
+        language: Language,
+        now: datetime,
+    ) -> Receipt:
+        """Compose a submission of the released exercise and give it to the exchange.
+
+        ``answers`` and ``reflections`` go by item and reflection id. The submission appears in the
+        exchange whole or not at all. The first call of a process takes seconds, because it imports
+        nbgrader; ``warm_up`` can do that earlier.
+
+        Raises ``HandInFailed``, and ``ValueError`` when ``now`` does not know its time zone.
+        """
+        settings = self._settings
+        _check_names(username, module_id)
+        exercise = self._catalogue.root / "exercises" / module_id / f"{module_id}.ipynb"
+        try:
+            _check_exchange(settings)
+            _check_release(settings, exercise)
             handed_in = Answers(
                 module=module_id,
                 learner=username,
@@ -95,16 +109,51 @@ def hand_in(
                 answers=dict(answers),
                 reflections=dict(reflections),
             )
-            _compose(folder, exercise, handed_in, Catalogue(course_root))
-            return _submit(settings, workshop, username, module_id, now)
-    except answers_file.RefusedAnswers as error:
-        raise HandInFailed("too-large", f"the answers of {username} in {module_id}: {error}") from (
-            error
-        )
-    except (OSError, CatalogueError, NotReleased) as error:
-        raise HandInFailed(
-            "exchange-unavailable", f"{username} cannot hand in {module_id}: {error}"
-        ) from error
+            files = {
+                exercise.name: self._compose(exercise, handed_in),
+                answers_file.FILE_NAME: answers_file.encode(handed_in),
+            }
+            with tempfile.TemporaryDirectory(
+                prefix=STAGING_PREFIX, dir=settings.course, ignore_cleanup_errors=True
+            ) as name:
+                return _submit(settings, Path(name), files, username, module_id, now)
+        except answers_file.RefusedAnswers as error:
+            raise HandInFailed(
+                "too-large", f"the answers of {username} in {module_id}: {error}"
+            ) from error
+        except (OSError, CatalogueError, NotReleased) as error:
+            raise HandInFailed(
+                "exchange-unavailable", f"{username} cannot hand in {module_id}: {error}"
+            ) from error
+
+    def _compose(self, exercise: Path, handed_in: Answers) -> bytes:
+        template = self._template(exercise)
+        catalogue = self._catalogue.edition()
+        sources: dict[str, str] = {}
+        for grade_id in template.grade_ids:
+            reflection_id = grade_id.removeprefix(ANSWER_PREFIX)
+            written = handed_in.reflections.get(reflection_id)
+            if written is None:
+                continue
+            source = compose_cell(
+                catalogue.reflection(reflection_id), written.fields, handed_in.language
+            )
+            if source is not None:
+                sources[grade_id] = source
+        return template.filled(sources).encode("utf-8")
+
+    def _template(self, exercise: Path) -> ExerciseTemplate:
+        content = exercise.read_bytes()
+        known = self._templates.get(exercise.stem)
+        if known is None or known[0] != content:
+            known = (content, ExerciseTemplate.of(content, ANSWER_PREFIX))
+            self._templates[exercise.stem] = known
+        return known[1]
+
+
+def hand_in(settings: ExchangeSettings, *, course_root: Path, **what: Unpack[_What]) -> Receipt:
+    """Hand in once, as ``HandIns.hand_in`` does; who does it for many keeps a ``HandIns``."""
+    return HandIns(settings, Catalogue(course_root)).hand_in(**what)
 
 
 def warm_up() -> None:
@@ -117,7 +166,7 @@ def _check_names(username: str, module_id: str) -> None:
         raise HandInFailed("unfit-name", f"{username!r} cannot be a learner's name in the exchange")
     if not _MODULE_ID.fullmatch(module_id):
         raise HandInFailed("unfit-name", f"{module_id!r} cannot be a module's name")
-    if len(f"{username}{module_id}".encode()) + _REST_OF_NAME > _MAXIMUM_NAME_BYTES:
+    if len(f"{username}{module_id}".encode()) + len(_REST_OF_NAME) > _MAXIMUM_NAME_BYTES:
         raise HandInFailed(
             "unfit-name", f"{username!r} and {module_id!r} make too long a name for a folder"
         )
@@ -151,24 +200,15 @@ def _check_release(settings: ExchangeSettings, exercise: Path) -> None:
         )
 
 
-def _compose(folder: Path, exercise: Path, handed_in: Answers, catalogue: Catalogue) -> None:
-    notebook = cast("Any", nbformat.read(exercise, as_version=4))  # pyright: ignore[reportUnknownMemberType]
-    for cell in notebook.cells:
-        grade_id: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        written = handed_in.reflections.get(grade_id.removeprefix(ANSWER_PREFIX))
-        if not grade_id.startswith(ANSWER_PREFIX) or written is None:
-            continue
-        reflection = catalogue.reflection(grade_id.removeprefix(ANSWER_PREFIX))
-        source = compose_cell(reflection, written.fields, handed_in.language)
-        if source is not None:
-            cell.source = source
-    nbformat.write(notebook, folder / exercise.name)  # pyright: ignore[reportUnknownMemberType]
-    answers_file.write(folder / answers_file.FILE_NAME, handed_in)
-
-
 def _submit(
-    settings: ExchangeSettings, workshop: Path, username: str, module_id: str, now: datetime
+    settings: ExchangeSettings,
+    workshop: Path,
+    files: Mapping[str, bytes],
+    username: str,
+    module_id: str,
+    now: datetime,
 ) -> Receipt:
+    """Let nbgrader submit ``files``, which stand nowhere yet, by way of an empty folder."""
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange import ExchangeError
@@ -176,6 +216,10 @@ def _submit(
 
     from yongxin.grading.exchange_plugins import Submit
 
+    folder = workshop / "composed" / module_id
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     staging = workshop / "staged"
     staging.mkdir()
     config = Config()

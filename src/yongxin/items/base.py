@@ -87,6 +87,11 @@ class PublicItem(Model, ABC):
         return self
 
     @property
+    def is_personal(self) -> bool:
+        """Whether one learner may be asked something else than another."""
+        return False
+
+    @property
     def variant(self) -> dict[str, str]:
         """The parameters' values as they are printed; empty where everybody is asked the same."""
         return {}

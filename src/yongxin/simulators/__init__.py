@@ -5,6 +5,7 @@ A folder holds ``model.py`` (a pure function: formula, units and source in its d
 hyphens: ``satisfaction_gap`` is ``satisfaction-gap``.
 """
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -31,8 +32,9 @@ __all__ = [
 ]
 
 
+@cache
 def simulator_ids() -> tuple[str, ...]:
-    """Return the ids of all simulators, sorted. Reads folder names and imports nothing."""
+    """Return the ids of all simulators, sorted. Reads folder names, once, and imports nothing."""
     return tuple(
         sorted(module.name.replace("_", "-") for module in iter_modules(__path__) if module.ispkg)
     )

@@ -22,7 +22,10 @@ STAFF: Final[frozenset[str]] = frozenset({"trainer", "hr", "admin"})
 ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "home": {"GET": PUBLIC},
     "health": {"GET": PUBLIC},
+    "live": {"GET": PUBLIC},
     "static": {"GET": PUBLIC},
+    "service-worker": {"GET": PUBLIC},
+    "offline": {"GET": PUBLIC},
     "sign-in": {"GET": PUBLIC, "POST": PUBLIC},
     "sign-in-link": {"GET": PUBLIC, "POST": PUBLIC},
     "sign-out": {"POST": PUBLIC},
@@ -37,16 +40,16 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "ways": {"GET": TRAINERS},
     "events": {"POST": SIGNED_IN},
     "state": {"GET": SIGNED_IN},
+    "visits": {"POST": SIGNED_IN},
     "hand-in": {"POST": LEARNERS},
     # Below: what the front end of Voila needs on a page whose notebook holds Python of its own.
     # A kernel belongs to the learner whose page started it, whatever the role.
+    "run": {"POST": SIGNED_IN, "DELETE": SIGNED_IN},
     "kernel": {"GET": SIGNED_IN, "DELETE": SIGNED_IN},
     "kernel-channels": {"GET": SIGNED_IN},
     "kernel-shutdown": {"POST": SIGNED_IN},
-    "voila-template": {"GET": SIGNED_IN},
-    "voila-static": {"GET": SIGNED_IN},
+    "front-end": {"GET": PUBLIC},
     "voila-theme": {"GET": SIGNED_IN},
-    "voila-extension": {"GET": SIGNED_IN},
 }
 
 #: Roles that may see who has learned how far; only these see points.

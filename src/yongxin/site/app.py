@@ -5,49 +5,77 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from prometheus_client.registry import CollectorRegistry
 from tornado import web
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.routing import URLSpec
-from traitlets import Bool, Integer, TraitError, Unicode, default, validate
+from traitlets import (
+    Bool,
+    Enum,
+    Float,
+    Integer,
+    TraitError,
+    Unicode,
+    Union,
+    default,
+    observe,
+    validate,
+)
 from traitlets.config.loader import Config
 from voila.app import Voila
 from voila.utils import get_voila_labextensions_path
 
 from yongxin.catalogue import Catalogue, CatalogueError, find_root
-from yongxin.elements import assets as element_assets
 from yongxin.grading.configuration import COURSE_ID, state_directory
 from yongxin.grading.exchange import ExchangeSettings
 from yongxin.grading.private import make_private
-from yongxin.site.assets import Assets, asset, site_assets
-from yongxin.site.handlers.base import NotFoundHandler, loggable
-from yongxin.site.handlers.routes import ROUTES, url_specs, voila_routes
+from yongxin.site import systemd
+from yongxin.site.assets import Assets, site_assets
+from yongxin.site.door import MOST_BYTES_RECEIVED, Door
+from yongxin.site.front_end import voila_front_end
+from yongxin.site.handlers.base import NotFoundHandler
+from yongxin.site.handlers.forwarding import forwarding_rule
+from yongxin.site.handlers.routes import ROUTES, theme_route, url_specs
+from yongxin.site.headers import EVERYWHERE
 from yongxin.site.identity import RosterIdentityProvider
 from yongxin.site.kernels import OwnedKernels, OwnerAuthorizer
 from yongxin.site.learning import Learning
+from yongxin.site.logs import CountBytes, LogAddresses, LogFormat, configuration, log_request
+from yongxin.site.metrics import (
+    FOLDER_VARIABLE,
+    Metrics,
+    MetricsPort,
+    Processes,
+    forget_process,
+    watch_loop,
+)
+from yongxin.site.neighbours import LONGEST_SOCKET_PATH, Neighbours, new_name
 from yongxin.site.pages import Pages
 from yongxin.site.paths import Paths
+from yongxin.site.people import People
+from yongxin.site.pictures import Pictures
+from yongxin.site.process import Process
 from yongxin.site.rendering import TEMPLATES, Lessons
 from yongxin.site.secrets import UnsafeSecret, cookie_secret
-from yongxin.site.services import Services
+from yongxin.site.services import Limits, Services
+from yongxin.site.shells import Shells
+from yongxin.site.waiting import beside, first_of
+from yongxin.site.workers import Supervisor, Task, WorkersFailed
 from yongxin.store import Store, StoreError
 
-#: Anything larger is cut off while it arrives; ``handlers.base`` refuses in words long before.
-MOST_BYTES_RECEIVED = 1024 * 1024
-
-#: After so many seconds in which nothing is sent a connection is closed.
-SECONDS_OF_SILENCE = 90
-#: What fits into the address of a Unix socket everywhere; macOS has the shortest.
-LONGEST_SOCKET_PATH = 103
+#: How many connections may wait to be accepted: a thousand learners who arrive together.
+WAITING_CONNECTIONS = 1024
 #: A kernel that does not end by then is left to the operating system.
 SECONDS_TO_STOP = 10
 
@@ -56,6 +84,7 @@ DENIED_EXTENSIONS = [
     "@jupyter/nbgrader",
     "@jupyter-notebook/lab-extension",
     "@voila-dashboards/jupyterlab-preview",
+    "jupyterlab_pygments",
 ]
 
 #: Called with the store and the site's address as soon as the server answers.
@@ -64,6 +93,14 @@ WhenReady = Callable[[Store, str], None]
 
 class CannotServe(Exception):
     """The site cannot be started; the message says what to mend."""
+
+    status = 1
+
+
+class NotUnderstood(CannotServe):
+    """The command line was not understood."""
+
+    status = 2
 
 
 class YongxinServer(Voila):
@@ -116,6 +153,49 @@ class YongxinServer(Voila):
         help="""Set this if, and only if, all requests come through a proxy that sets the headers
         X-Forwarded-For and X-Forwarded-Proto: they are then believed.""",
     )
+    workers = Union(
+        [Integer(min=1, max=64), Enum(["auto"])],
+        default_value=1,
+        config=True,
+        help="""How many processes serve the site, under a parent that replaces what ends; auto is
+        one for each core. SIGHUP to the parent starts new ones and then lets the old ones end.""",
+    )
+    seconds_to_stop = Float(
+        30,
+        config=True,
+        min=0,
+        help="""How many seconds requests that were begun may take until the site stops.""",
+    )
+    seconds_to_retire = Float(
+        600,
+        config=True,
+        min=0,
+        help="""After a restart, how many seconds the old processes may live for connections that
+        are open, and for pages whose Python runs in them.""",
+    )
+    metrics_port = Integer(
+        0,
+        config=True,
+        help="""The port on which Prometheus finds the metrics of all processes; 0 for none.""",
+    )
+    metrics_ip = Unicode(
+        "127.0.0.1",
+        config=True,
+        help="""The address of the port for metrics. Whoever reaches it may read them.""",
+    )
+    log_lines = Enum(
+        ["text", "json"],
+        default_value="text",
+        config=True,
+        help="""How the log is written: text for people, who are told what went wrong; json for
+        programs, which are told of every request, one object a line.""",
+    )
+    log_addresses = Enum(
+        ["none", "network", "full"],
+        default_value="none",
+        config=True,
+        help="""What the log tells of a client's address: nothing, its network, or all of it.""",
+    )
     worker_threads = Integer(
         8,
         config=True,
@@ -130,11 +210,19 @@ class YongxinServer(Voila):
         "course": "YongxinServer.course_root",
         "exchange": "YongxinServer.exchange_root",
         "ip": "YongxinServer.ip",
+        "log-addresses": "YongxinServer.log_addresses",
+        "log-format": "YongxinServer.log_lines",
+        "metrics-port": "YongxinServer.metrics_port",
         "port": "YongxinServer.port",
         "state": "YongxinServer.state_dir",
         "store": "YongxinServer.store_url",
+        "workers": "YongxinServer.workers",
     }
     flags = {  # noqa: RUF012
+        "behind-proxy": (
+            {"YongxinServer": {"behind_proxy": True}},
+            "Believe the headers X-Forwarded-For and X-Forwarded-Proto of a proxy.",
+        ),
         "debug": Voila.flags["debug"],
         "no-browser": ({"YongxinServer": {"open_browser": False}}, "Do not open a browser."),
     }
@@ -142,6 +230,16 @@ class YongxinServer(Voila):
 
     services: Services
     when_ready: WhenReady | None = None
+    #: What the parent of several processes has told this one.
+    task: Task | None = None
+    #: Whether this process is a site and nothing else, so that its warnings are logged our way.
+    whole_process = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metrics = Metrics()
+        self.process = Process()
+        self._answers = asyncio.Event()
 
     @default("course_root")
     def _default_course_root(self) -> str:
@@ -192,6 +290,27 @@ class YongxinServer(Voila):
         value = proposal["value"]
         return value and "/" + "".join(f"{part}/" for part in value.split("/") if part)
 
+    # -- logging -------------------------------------------------------------------------------
+
+    @observe("log_lines")
+    def _lines_have_changed(self, _change: Any) -> None:
+        self._configure_logging()
+
+    def get_default_logging_config(self) -> dict[str, Any]:
+        """Return how everything is logged; see ``logs``."""
+        return configuration(
+            super().get_default_logging_config(),
+            lines=cast(LogFormat, self.log_lines),
+            level=self.log_level,
+            worker=self.task and self.task.number,
+            whole_process=self.whole_process,
+        )
+
+    def _request_finished(self, handler: web.RequestHandler) -> None:
+        self.metrics.request_answered(handler)
+        level = logging.INFO if self.log_lines == "json" else logging.DEBUG
+        log_request(handler, level=level, addresses=cast(LogAddresses, self.log_addresses))
+
     # -- starting ------------------------------------------------------------------------------
 
     def load_config_file(self, filename: str, path: Any = None) -> None:  # noqa: ARG002
@@ -208,16 +327,32 @@ class YongxinServer(Voila):
         # Voila's own handler stops an event loop that there is none of yet.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if self.extra_args:
-            raise CannotServe(f"not understood: {' '.join(self.extra_args)}")
+            raise NotUnderstood(f"not understood: {' '.join(self.extra_args)}")
+        self.process.worker = self.task and self.task.number
+        if self.process_count > 1 and not hasattr(os, "fork"):
+            raise CannotServe("several workers need a Unix system; leave out --workers")
         if not issubclass(self.voila_configuration.multi_kernel_manager_class, OwnedKernels):
             raise CannotServe("VoilaConfiguration.multi_kernel_manager_class: must be OwnedKernels")
         try:
             make_private(Path(self.state_dir))
             self.root_dir = str(Path(self.course_root).resolve())
             self.cookie_secret = self.cookie_secret or cookie_secret(Path(self.state_dir))
-            self.services = self._make_services()
+            if self._is_parent:
+                _ = Catalogue(Path(self.root_dir)).course
+                Store.open(self.store_url).close()  # makes or updates the tables, once for all
+            else:
+                self.services = self._make_services()
         except (CatalogueError, StoreError, UnsafeSecret, OSError, ValueError) as error:
             raise CannotServe(str(error)) from error
+
+    @property
+    def process_count(self) -> int:
+        """How many processes serve the site."""
+        return cast(int, _own_cores() if self.workers == "auto" else self.workers)
+
+    @property
+    def _is_parent(self) -> bool:
+        return self.process_count > 1 and self.task is None
 
     def setup_template_dirs(self) -> None:
         """Let Voila's front end be found; its templates stand aside for ours."""
@@ -228,34 +363,38 @@ class YongxinServer(Voila):
         paths = Paths(self.base_url)
         catalogue = Catalogue(Path(self.root_dir))
         _ = catalogue.course  # a damaged course is told now and not to the first learner
-        assets = Assets(
-            [
-                *site_assets(),
-                asset("elements.css", element_assets.style().encode()),
-                asset("elements.js", element_assets.script().encode()),
-                asset("plotly.js", element_assets.library("plotly").encode()),
-            ]
-        )
-        zone = ZoneInfo(self.time_zone)
-        store = Store.open(self.store_url)
+        assets = Assets(site_assets())
+        pages = Pages(paths, assets, ZoneInfo(self.time_zone))
+        lessons = Lessons(catalogue, paths)
+        threads = ThreadPoolExecutor(self.worker_threads, "yongxin")
+        store = Store.open(self.store_url, migrate=self.task is None)
+        store.count_commits(self.metrics.events_written)
         learning = Learning(catalogue, store, ExchangeSettings(Path(self.exchange_root), COURSE_ID))
         return Services(
             catalogue=catalogue,
             store=store,
+            people=People(store),
             learning=learning,
-            lessons=Lessons(catalogue, paths),
-            pages=Pages(paths, assets, zone),
+            lessons=lessons,
+            shells=Shells(catalogue, lessons, pages, paths, threads),
+            pictures=Pictures(catalogue),
+            pages=pages,
             assets=assets,
             paths=paths,
-            threads=ThreadPoolExecutor(self.worker_threads, "yongxin"),
+            threads=threads,
+            event_threads=ThreadPoolExecutor(self.worker_threads, "yongxin-event"),
+            hand_in_threads=ThreadPoolExecutor(4, "yongxin-hand-in"),
             password_threads=ThreadPoolExecutor(2, "yongxin-password"),
+            limits=Limits.for_processes(self.process_count),
         )
 
     def init_settings(self) -> dict[str, Any]:
         """Return what tornado is told: Voila's settings, and ours, which are stricter."""
         settings = cast(dict[str, Any], super().init_settings())
         return settings | {
+            "yongxin_front_end": voila_front_end(self, settings, Path(self.state_dir)),
             "yongxin_services": self.services,
+            "yongxin_process": self.process,
             "voila_configuration": self.voila_configuration,
             "voila_config": self.config,
             # Every handler is Guarded, which asks the table of access; see handlers.routes.
@@ -264,11 +403,8 @@ class YongxinServer(Voila):
             "xsrf_cookie_kwargs": {"samesite": "Lax", "path": self.base_url},
             "compress_response": True,
             "default_handler_class": NotFoundHandler,
-            "log_function": log_request,
-            "headers": {
-                "Content-Security-Policy": "frame-ancestors 'self'",
-                "Referrer-Policy": "same-origin",
-            },
+            "log_function": self._request_finished,
+            "headers": dict(EVERYWHERE),
             "websocket_max_message_size": MOST_BYTES_RECEIVED,
             **self.tornado_settings,
         }
@@ -276,72 +412,163 @@ class YongxinServer(Voila):
     def init_handlers(self) -> list[URLSpec]:
         """Return our routes. Of Voila's, only those that a page with a kernel needs are there."""
         extensions = get_voila_labextensions_path(self.voila_configuration.extra_labextensions_path)
-        own = voila_routes(
-            static_paths=self.static_paths,
-            themes={
-                "themes_url": "/voila/api/themes",
-                "path": self.themes_dir,
-                "labextensions_path": extensions,
-                "no_cache_paths": ["/"],
-            },
-            extension_paths=extensions,
+        themes = theme_route(
+            themes_url="/voila/api/themes",
+            path=self.themes_dir,
+            labextensions_path=extensions,
+            no_cache_paths=["/"],
         )
-        return url_specs(cast(str, self.server_url), [*ROUTES, *own])
+        return url_specs(cast(str, self.server_url), [*ROUTES, themes])
 
     def start(self) -> None:
         """Serve until a signal says to stop. Raises ``CannotServe``."""
+        asyncio.run(self._supervise() if self._is_parent else self._serve_alone_or_as_told())
 
-        async def until_signalled() -> None:
-            await self.serve(_stop_signals())
+    async def _supervise(self) -> None:
+        """Let several processes serve."""
+        folder = Path(tempfile.mkdtemp(prefix="yongxin_", dir=self.connection_dir_root))
+        counted = folder / "metrics"
+        counted.mkdir()
+        sockets = self._bind()
+        self.port = sockets[0].getsockname()[1]
+        supervisor = Supervisor(
+            options=self.argv,
+            count=self.process_count,
+            sockets=sockets,
+            folder=folder,
+            seconds_to_stop=self.seconds_to_stop,
+            log=self.log,
+            environment={FOLDER_VARIABLE: str(counted)} if self.metrics_port else {},
+            has_ended=lambda process_id: forget_process(process_id, counted),
+        )
+        try:
+            with self._metrics_port(counted, supervisor.processes):
+                await supervisor.run(self._tell_ready)
+        except WorkersFailed as error:
+            raise CannotServe(str(error)) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
-        asyncio.run(until_signalled())
+    async def _serve_alone_or_as_told(self) -> None:
+        stopping, retiring = asyncio.Event(), asyncio.Event()
+        if self.task is None:
+            _on_signals(stopping.set, "SIGINT", "SIGTERM", "SIGHUP")
+            with self._metrics_port(self.metrics.registry):
+                await self.serve(stopping)
+            return
+        _on_signals(stopping.set, "SIGTERM")
+        # Ctrl-C and the end of a terminal reach the parent as well, which then says what to do.
+        _on_signals(lambda: None, "SIGINT", "SIGHUP")
+        follow = self.task.follow(ready=self._answers, retire=retiring, stop=stopping)
+        async with beside(follow):
+            await self.serve(stopping, retiring)
 
-    async def serve(self, stopping: asyncio.Event) -> None:
-        """Serve until ``stopping`` is set, then release everything. Raises ``CannotServe``."""
-        self.connection_dir = tempfile.mkdtemp(prefix="yongxin_", dir=self.connection_dir_root)
+    async def serve(self, stopping: asyncio.Event, retiring: asyncio.Event | None = None) -> None:
+        """Serve until ``stopping`` is set, then release everything. Raises ``CannotServe``.
+
+        ``retiring`` says that others have taken over: what is open here is served to its end.
+        """
+        self.connection_dir = (
+            self.task.folder
+            if self.task
+            else tempfile.mkdtemp(prefix="yongxin_", dir=self.connection_dir_root)
+        )
+        self._neighbours = Neighbours(Path(self.state_dir), new_name())
         try:
             self.config.merge(_kernel_transport(self.connection_dir))
+            self.config.OwnedKernels.process_name = self._neighbours.name
             settings = self.init_settings()
-            self.app = web.Application(cast(Any, self.init_handlers()), **settings)
-            server = HTTPServer(
-                self.app,
-                xheaders=self.behind_proxy,
-                max_body_size=MOST_BYTES_RECEIVED,
-                max_buffer_size=2 * MOST_BYTES_RECEIVED,
-                idle_connection_timeout=SECONDS_OF_SILENCE,
-                body_timeout=SECONDS_OF_SILENCE,
-            )
-            sockets = self._bind()
+            forwarding = forwarding_rule(cast(str, self.server_url), self._neighbours)
+            self.app = web.Application(cast(Any, [forwarding, *self.init_handlers()]), **settings)
+            self.app.add_transform(CountBytes)
+            door = Door(self.app, self._neighbours, behind_proxy=self.behind_proxy)
+            sockets = self.task.sockets() if self.task else self._bind()
             self.port = sockets[0].getsockname()[1]
-            server.add_sockets(sockets)
-            self._tell_ready()
-            await stopping.wait()
-            self.log.info("stopping")
-            server.stop()
-            try:
-                async with asyncio.timeout(SECONDS_TO_STOP):
-                    await self.kernel_manager.shutdown_all(now=True)
-            except TimeoutError:
-                self.log.warning("not every kernel has ended")
-            await server.close_all_connections()
+            door.open(sockets, Path(self.connection_dir))
+            async with beside(watch_loop(self.metrics, lambda: len(self.kernel_manager))):
+                if self.task is None:
+                    self._tell_ready()
+                self._answers.set()
+                await first_of(stopping.wait(), (retiring or asyncio.Event()).wait())
+                if not stopping.is_set():
+                    await self._retire(door, stopping)
+                await self._stop(door)
         finally:
             self.services.close()
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
+    async def _retire(self, door: Door, stopping: asyncio.Event) -> None:
+        """Serve connections that are open, and pages whose Python runs here, to their end."""
+        self.log.info("retiring")
+
+        async def until_nobody_is_left() -> None:
+            await door.drain(self.seconds_to_retire, close_idle=False)
+            while len(self.kernel_manager) or self._neighbours.forwards:  # noqa: ASYNC110
+                await asyncio.sleep(1)
+
+        await first_of(until_nobody_is_left(), stopping.wait(), seconds=self.seconds_to_retire)
+
+    async def _stop(self, door: Door) -> None:
+        """Answer every request that was begun, and end the kernels."""
+        self.log.info("stopping")
+        self.process.stopping = True
+        if self.task is None:
+            systemd.notify("STOPPING=1")
+        if not await door.drain(self.seconds_to_stop, close_idle=True):
+            self.log.warning("not every request was answered in time")
+        try:
+            async with asyncio.timeout(SECONDS_TO_STOP):
+                await self.kernel_manager.shutdown_all(now=True)
+        except TimeoutError:
+            self.log.warning("not every kernel has ended")
+        await door.close()
+
     def _bind(self) -> list[Any]:
         try:
-            return bind_sockets(self.port, self.ip)
+            return bind_sockets(self.port, self.ip, backlog=WAITING_CONNECTIONS)
         except OSError as error:
             raise CannotServe(
                 f"cannot listen on port {self.port} of {self.ip}: {error.strerror}; "
                 "choose another one with --port"
             ) from error
 
+    @contextmanager
+    def _metrics_port(
+        self, counted: CollectorRegistry | Path, processes: Processes | None = None
+    ) -> Generator[None]:
+        """Let Prometheus read the metrics while the block runs. Raises ``CannotServe``."""
+        if not self.metrics_port:
+            yield
+            return
+        try:
+            port = MetricsPort(self.metrics_port, self.metrics_ip, counted, processes)
+        except OSError as error:
+            raise CannotServe(
+                f"cannot listen on port {self.metrics_port} of {self.metrics_ip} for metrics: "
+                f"{error.strerror}; choose another one with --metrics-port"
+            ) from error
+        try:
+            yield
+        finally:
+            port.close()
+
+    @property
+    def display_url(self) -> str:
+        """The site's address as people may type it. Voila would add a token; there is none."""
+        everywhere = self.ip in {"", "0.0.0.0", "::"}  # noqa: S104  (asked, not bound)
+        url = self.custom_display_url or self._url(socket.gethostname() if everywhere else self.ip)
+        return url if url.endswith("/") else f"{url}/"
+
     def _tell_ready(self) -> None:
         url = self.display_url
         self.log.info("Yongxin is running at %s", url)
+        systemd.notify("READY=1")
         if self.when_ready:
-            self.when_ready(self.services.store, url)
+            if self._is_parent:
+                with Store.open(self.store_url, migrate=False) as store:
+                    self.when_ready(store, url)
+            else:
+                self.when_ready(self.services.store, url)
         if self.open_browser:
             self.launch_browser()
 
@@ -369,35 +596,19 @@ def _kernel_transport(connection_dir: str) -> Config:
     return config
 
 
-def log_request(handler: web.RequestHandler) -> None:
-    """Log a finished request: what went wrong always, what went well only when debugging.
-
-    The query is left out, and so is the secret of a one-time link.
-    """
-    status = handler.get_status()
-    level = logging.DEBUG if status < 400 else logging.INFO if status < 500 else logging.ERROR
-    request = handler.request
-    logging.getLogger("tornado.access").log(
-        level,
-        "%d %s %s (%s) %.0f ms",
-        status,
-        request.method,
-        loggable(request.path),
-        request.remote_ip,
-        1000 * request.request_time(),
-    )
+def _own_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _stop_signals() -> asyncio.Event:
-    """Return an event that is set when this process is asked to stop."""
-    stopping = asyncio.Event()
+def _on_signals(act: Callable[[], None], *names: str) -> None:
+    """Call ``act`` in the running event loop when one of the signals comes that exist here."""
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in (getattr(signal, name) for name in names if hasattr(signal, name)):
         try:
-            loop.add_signal_handler(one, stopping.set)
+            loop.add_signal_handler(one, act)
         except NotImplementedError:  # on Windows
-            signal.signal(one, lambda *_: loop.call_soon_threadsafe(stopping.set))
-    return stopping
+            signal.signal(one, lambda *_: loop.call_soon_threadsafe(act))
 
 
 def main(argv: Sequence[str] | None = None, *, when_ready: WhenReady | None = None) -> int:
@@ -407,10 +618,20 @@ def main(argv: Sequence[str] | None = None, *, when_ready: WhenReady | None = No
     """
     server = YongxinServer.instance()
     server.when_ready = when_ready
+    return run(server, sys.argv[1:] if argv is None else argv)
+
+
+def run(server: YongxinServer, options: Sequence[str]) -> int:
+    """Run ``server`` as the whole of this process; return the exit status."""
+    server.whole_process = True
+    logging.captureWarnings(True)
     try:
-        server.initialize(list(sys.argv[1:] if argv is None else argv))
+        server.initialize(list(options))
         server.start()
     except CannotServe as error:
-        print(f"yongxin serve: {error}", file=sys.stderr)  # noqa: T201  (a command prints)
-        return 1
+        if server.log_lines == "json":
+            server.log.critical("yongxin serve: %s", error)
+        else:
+            print(f"yongxin serve: {error}", file=sys.stderr)  # noqa: T201  (a command prints)
+        return error.status
     return 0

@@ -29,8 +29,9 @@ class RosterIdentityProvider(IdentityProvider):
     """Recognises learners of the store by a cookie that the server has signed.
 
     The cookie names the learner and carries a fingerprint of the learner's ``session_key``, which
-    is compared on every request: whoever is deactivated, or whose sessions were ended, is out at
-    once, on every device. There is no token that several people share.
+    is compared on every request: whoever is deactivated, or whose sessions were ended, is out on
+    every device, at once, or within two seconds if it was done by another process (``people``).
+    There is no token that several people share.
     """
 
     session_days = Float(
@@ -52,12 +53,15 @@ class RosterIdentityProvider(IdentityProvider):
         return cast(Any, self.parent).services
 
     async def get_user(self, handler: web.RequestHandler) -> SiteUser | None:
-        """Return who sends this request, or ``None``; one read from the store."""
+        """Return who sends this request, or ``None``; at most one read from the store."""
         claim = self._claim(handler)
         if claim is None:
             return None
         username, fingerprint, issued = claim
-        learner = await self.services.in_thread(self.services.store.learner, username)
+        people = self.services.people
+        learner = people.remembered(username)
+        if learner is None:
+            learner = await self.services.in_thread(people.look_up, username)
         if learner is None or not learner.active:
             return None
         if not hmac.compare_digest(fingerprint, _fingerprint(learner)):

@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from yongxin.catalogue import Catalogue, UnknownId
-from yongxin.elements import Context, Element, Event, Presentation, State, find_element
+from yongxin.catalogue import Catalogue
+from yongxin.elements import Context, Event, Presentation, State
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.submission import HandIn, SubmissionElement
-from yongxin.grading import submission
 from yongxin.grading.answers import Answer, Written
 from yongxin.grading.exchange import ExchangeSettings
+from yongxin.grading.submission import HandIns
 from yongxin.language import Language
-from yongxin.site.modules import by_module, questions, require_module
+from yongxin.site.course_elements import CourseElements, CurrentElements
 from yongxin.site.overview import Overview
+from yongxin.site.visits import Visits
 from yongxin.store import Learner, Saved, Store, Submission
 
 SUBMIT = SubmissionElement.full_name
@@ -56,8 +57,10 @@ class Learning:
     ) -> None:
         self.catalogue = catalogue
         self.store = store
-        self.overview = Overview(catalogue, store, exchange, clock)
-        self._exchange = exchange
+        self._visits = Visits(store)
+        self._course = CurrentElements(catalogue)
+        self.overview = Overview(self._course, store, self._visits, exchange, clock)
+        self._hand_ins = HandIns(exchange, catalogue)
         self._clock = clock
 
     # -- elements ----------------------------------------------------------------------------
@@ -75,25 +78,28 @@ class Learning:
         ``module_id`` tells whose exercise ``submit:exercise`` hands in; without it, that element
         is left out. Raises ``UnknownId`` for a name that the course does not have.
         """
+        course = self._course.now()
         wanted = list(dict.fromkeys(names))
         kept = [name for name in wanted if name not in {SUBMIT, PROGRESS}]
-        elements = {name: self._element(name) for name in kept}
+        elements = {name: course.element(name) for name in kept}
         saved = self.store.saved(learner.id, kept)
-        locked = self._locked_elements(learner)
+        locked = self._locked(course, learner, kept)
         shown: dict[str, dict[str, Any]] = {}
         for name in wanted:
             if name == PROGRESS:
-                shown[name] = self._progress_state(learner, language)
+                shown[name] = self._progress_state(course, learner, language)
             elif name == SUBMIT and module_id is not None:
-                shown[name] = self._submit_state(learner, module_id, language)
-            elif name in elements:
-                found = saved.get(name)
-                state = found.state if found else elements[name].initial()
+                shown[name] = self._submit_state(course, learner, module_id, language)
+            elif name in saved:
+                found = saved[name]
                 context = self._context(language, learner, locked=name in locked)
                 shown[name] = {
-                    "revision": found.revision if found else 0,
-                    "presentation": elements[name].present(state, context),
+                    "revision": found.revision,
+                    "presentation": elements[name].present(found.state, context),
                 }
+            elif name in elements:
+                context = self._context(language, learner, locked=name in locked)
+                shown[name] = {"revision": 0, "presentation": course.untouched(name, context)}
         return shown
 
     def apply_event(
@@ -104,9 +110,10 @@ class Learning:
         Raises ``RefusedEvent``, ``UnknownId``, ``InPreparation``, ``StateRefused``,
         ``InvalidName`` and ``StoreError``; the state is then as it was.
         """
-        element = self._element(event.name)
-        locked = event.name in self._locked_elements(learner)
-        context = self._context(language, learner, locked=locked)
+        course = self._course.now()
+        element = course.element(event.name)
+        locked = self._locked(course, learner, [event.name])
+        context = self._context(language, learner, locked=event.name in locked)
 
         def transition(state: State | None) -> tuple[State, dict[str, Any]]:
             before = element.initial() if state is None else state
@@ -146,21 +153,20 @@ class Learning:
         ``UnknownId``, ``InPreparation``, ``InvalidName`` and ``StoreError``. The same ``event_id``
         again hands nothing in and returns the same.
         """
-        before = self._submit_state(learner, module_id, language)["presentation"]
+        course = self._course.now()
+        exercise = course.exercise(module_id)
+        saved = self.store.saved(learner.id, exercise)
+        before = self._submit_state(course, learner, module_id, language, saved)["presentation"]
         if not confirmed and before["can_hand_in"]:
             if before["missing"]:
                 raise NeedsConfirmation("incomplete")
             if before["late"]:
                 raise NeedsConfirmation("late")
-        course = self.catalogue.course
         now = self._clock()
-        saved = self.store.saved(learner.id, self.catalogue.bank(module_id).exercise)
         answers, reflections = _answers(saved), _reflections(saved)
 
         def deliver(reserved: Submission) -> Mapping[str, Any]:
-            receipt = submission.hand_in(
-                self._exchange,
-                course_root=self.catalogue.root,
+            receipt = self._hand_ins.hand_in(
                 username=learner.username,
                 module_id=module_id,
                 answers=answers,
@@ -174,7 +180,7 @@ class Learning:
             learner.id,
             module_id,
             event_id=event_id,
-            allowed_attempts=course.attempts,
+            allowed_attempts=course.edition.course.attempts,
             now=now,
             snapshot={
                 "answers": _as_json(answers),
@@ -182,58 +188,70 @@ class Learning:
             },
             deliver=deliver,
         )
-        return self._submit_state(learner, module_id, language)["presentation"]
+        # Of what was handed in, not of what somebody may have written meanwhile.
+        return self._submit_state(course, learner, module_id, language, saved)["presentation"]
 
     def record_visit(self, learner: Learner, module_id: str) -> None:
-        """Note that the learner opened the module now."""
-        self.store.record_visit(learner.id, module_id)
+        """Note that the learner opened the module now; waits for nothing."""
+        self._visits.note(learner.id, module_id)
+
+    def close(self) -> None:
+        """Write what is noted and not written yet; nothing may be asked afterwards."""
+        self._visits.close()
 
     # ----------------------------------------------------------------------------------------
-
-    def _element(self, name: str) -> Element:
-        """Return an element of a module that can be learned."""
-        require_module(self.catalogue, self.catalogue.module_of(name))
-        return find_element(name, self.catalogue)
 
     def _context(self, language: Language, learner: Learner, *, locked: bool = False) -> Context:
         return Context(
             language=language, now=self._clock(), locked=locked, learner=learner.username
         )
 
-    def _locked_elements(self, learner: Learner) -> set[str]:
-        """Return the elements of all exercises that were handed in for the last time."""
-        attempts = self.catalogue.course.attempts
+    def _locked(self, course: CourseElements, learner: Learner, names: Iterable[str]) -> set[str]:
+        """Return those of ``names`` whose exercise was handed in for the last time."""
+        exercises = {
+            name: found for name in names if (found := course.edition.exercises_with(name))
+        }
+        if not exercises:
+            return set()
+        allowed = course.edition.course.attempts
+        hand_ins = self.store.hand_ins(learner.id)
         return {
             name
-            for module_id, submissions in by_module(self.store.submissions(learner.id)).items()
-            if len(submissions) >= attempts and module_id in self.catalogue.built_modules()
-            for name in self.catalogue.bank(module_id).exercise
+            for name, modules in exercises.items()
+            if any(hand_ins.get(module_id, 0) >= allowed for module_id in modules)
         }
 
-    def _submit_state(self, learner: Learner, module_id: str, language: Language) -> dict[str, Any]:
-        require_module(self.catalogue, module_id)
-        exercise = questions(self.catalogue, self.catalogue.bank(module_id).exercise)
-        if not exercise:
-            raise UnknownId("exercise", module_id, ())
-        saved = self.store.saved(learner.id, exercise)
+    def _submit_state(
+        self,
+        course: CourseElements,
+        learner: Learner,
+        module_id: str,
+        language: Language,
+        saved: Mapping[str, Saved] | None = None,
+    ) -> dict[str, Any]:
+        exercise = course.exercise(module_id)
+        if saved is None:
+            saved = self.store.saved(learner.id, exercise)
         submissions = self.store.submissions(learner.id, module_id)
         state = SubmissionElement.state(
             exercise.values(),
             {name: one.state for name, one in saved.items()},
-            attempts_allowed=self.catalogue.course.attempts,
+            attempts_allowed=course.edition.course.attempts,
             handed_in=[HandIn(one.number, one.at, one.late) for one in submissions],
             due=self.store.deadline(module_id, learner.id),
         )
         presentation = SubmissionElement().present(state, self._context(language, learner))
         return {"revision": len(submissions), "presentation": presentation}
 
-    def _progress_state(self, learner: Learner, language: Language) -> dict[str, Any]:
+    def _progress_state(
+        self, course: CourseElements, learner: Learner, language: Language
+    ) -> dict[str, Any]:
         progress = self.overview.progress(learner)
         state = ProgressElement.state(
             {one.module_id: (one.answered, one.total) for one in progress.values()},
             [one.module_id for one in progress.values() if one.opened],
         )
-        element = ProgressElement(self.catalogue.course)
+        element = ProgressElement(course.edition.course)
         context = self._context(language, learner)
         return {"revision": 0, "presentation": element.present(state, context)}
 

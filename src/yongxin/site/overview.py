@@ -1,16 +1,17 @@
 """How far people are: progress, results, and the overview of a cohort. Reads, never writes."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from yongxin.catalogue import Catalogue
 from yongxin.grading import feedback
 from yongxin.grading.exchange import ExchangeSettings, Receipt
 from yongxin.grading.feedback import Feedback, UnreadableFeedback
-from yongxin.site.modules import Question, built_modules, by_module, questions, require_module
+from yongxin.site.course_elements import CourseElements, CurrentElements
+from yongxin.site.modules import built_modules, by_module, require_module
+from yongxin.site.visits import Visits
 from yongxin.store import Learner, Store, Submission
 
 _log = logging.getLogger(__name__)
@@ -86,40 +87,43 @@ class Overview:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        course: CurrentElements,
         store: Store,
+        visits: Visits,
         exchange: ExchangeSettings,
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalogue = catalogue
+        self._course = course
         self._store = store
+        self._visits = visits
         self._exchange = exchange
         self._clock = clock
 
     def progress(self, learner: Learner) -> dict[str, ModuleProgress]:
         """Return how far the learner is in every module that can be learned."""
-        return self._progress(learner, self._all_questions())
+        return self._progress(self._course.now(), learner)
 
     def result(self, learner: Learner, module_id: str) -> Result:
         """Return what became of the learner's exercise. Raises ``UnknownId``, ``InPreparation``."""
-        require_module(self._catalogue, module_id)
+        require_module(self._course.now().edition, module_id)
         return self._result(module_id, self._store.submissions(learner.id, module_id))
 
     def results(self, learner: Learner) -> list[Result]:
         """Return the results of all modules that have an exercise, in the order of the course."""
+        edition = self._course.now().edition
         submissions = by_module(self._store.submissions(learner.id))
         return [
             self._result(module_id, submissions.get(module_id, ()))
-            for module_id in built_modules(self._catalogue)
-            if self._catalogue.bank(module_id).exercise
+            for module_id in built_modules(edition)
+            if edition.bank(module_id).exercise
         ]
 
     def cohort(self, *, group: str | None = None, with_points: bool) -> list[CohortRow]:
         """Return how far everybody is, by name; with their results if ``with_points``."""
-        asked = self._all_questions()
+        course = self._course.now()
         rows: list[CohortRow] = []
         for learner in self._store.learners(role="learner", group=group):
-            progress = self._progress(learner, asked)
+            progress = self._progress(course, learner)
             results = {
                 module_id: self._result(module_id, one.submissions)
                 for module_id, one in progress.items()
@@ -141,24 +145,18 @@ class Overview:
                 return Result(module_id, handed_in, found, one)
         return Result(module_id, handed_in)
 
-    def _all_questions(self) -> dict[str, dict[str, Question]]:
-        return {
-            module_id: questions(self._catalogue, self._catalogue.bank(module_id).elements)
-            for module_id in built_modules(self._catalogue)
-        }
-
-    def _progress(
-        self, learner: Learner, all_questions: Mapping[str, Mapping[str, Question]]
-    ) -> dict[str, ModuleProgress]:
-        attempts = self._catalogue.course.attempts
+    def _progress(self, course: CourseElements, learner: Learner) -> dict[str, ModuleProgress]:
+        all_questions = course.all_questions()
+        attempts = course.edition.course.attempts
         now = self._clock()
         names = [name for asked in all_questions.values() for name in asked]
         saved = self._store.saved(learner.id, names)
-        visits = self._store.visits(learner.id)
+        visits = self._visits.of(learner.id)
         submissions = by_module(self._store.submissions(learner.id))
+        deadlines = self._store.deadlines_for(learner.id)
         progress: dict[str, ModuleProgress] = {}
         for module_id, asked in all_questions.items():
-            due = self._store.deadline(module_id, learner.id)
+            due = deadlines.get(module_id)
             handed_in = tuple(submissions.get(module_id, ()))
             progress[module_id] = ModuleProgress(
                 module_id=module_id,
@@ -168,7 +166,7 @@ class Overview:
                     for name, question in asked.items()
                 ),
                 total=len(asked),
-                has_exercise=bool(self._catalogue.bank(module_id).exercise),
+                has_exercise=bool(course.edition.bank(module_id).exercise),
                 submissions=handed_in,
                 attempts=attempts,
                 due=due,

@@ -33,6 +33,8 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Compiled once: templates change with the program, and so with a restart.
+            auto_reload=False,
         )
         self._environment.filters["in_script"] = in_script
 
@@ -54,6 +56,7 @@ class Pages:
             "sections": None,
             "place": None,
             "xsrf": None,
+            "page": None,
         }
         return self._environment.get_template(template).render({**common, **values})
 

@@ -53,6 +53,12 @@ class Paths:
     def image(self, language: Language, module_id: str, name: str, version: str) -> str:
         return f"{self.base}{language}/image/{module_id}/{quote(name)}?v={version}"
 
+    def service_worker(self) -> str:
+        return f"{self.base}service-worker.js"
+
+    def offline(self, language: Language) -> str:
+        return f"{self.base}{language}/offline"
+
     def static(self, version: str, name: str) -> str:
         return f"{self.base}static/yongxin/{version}/{name}"
 

@@ -17,6 +17,7 @@ from yongxin.store import (
     StoreBusy,
     StoreError,
     StoreFull,
+    UnknownLearner,
 )
 from yongxin.text import InterfaceText
 
@@ -92,6 +93,8 @@ _MEANINGS: tuple[tuple[type[Exception], Answer], ...] = (
     (UnknownId, Answer(404, "not-found")),
     (InPreparation, Answer(404, "in-preparation")),
     (CatalogueError, Answer(503, "course-damaged", retry_after=60)),
+    # Whoever was signed in a moment ago has been taken off the roster.
+    (UnknownLearner, Answer(401, "not-signed-in")),
     (NoAttemptsLeft, Answer(409, "no-attempts")),
     (StateRefused, Answer(413, "too-large")),
     (InvalidName, Answer(400, "malformed")),

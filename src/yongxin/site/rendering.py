@@ -1,14 +1,12 @@
-"""Pages out of notebooks, by Voila's exporter, kept in memory until the course changes."""
+"""Pages out of notebooks, by Voila's exporter."""
 
 import asyncio
 import html
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -25,8 +23,8 @@ from yongxin.text import interface_text
 TEMPLATE_NAME = "yongxin"
 TEMPLATES = Path(__file__).parent / "templates" / "voila"
 
-#: How many rendered pages are kept: every lesson and exercise of the whole course, twice.
-KEPT_PAGES = 400
+#: When a file was changed last, in nanoseconds, and its bytes; ``None`` if there is no such file.
+Stamp: TypeAlias = tuple[int, int] | None
 
 _IMAGE = re.compile(r"images/(?P<module>[a-z0-9-]+)/(?P<name>[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 _NOTEBOOK = re.compile(r"(?:\./)?(?P<module>[a-z0-9-]+)\.ipynb(?P<section>#[\w-]*)?")
@@ -34,11 +32,17 @@ _NOTEBOOK = re.compile(r"(?:\./)?(?P<module>[a-z0-9-]+)\.ipynb(?P<section>#[\w-]
 
 @dataclass(frozen=True)
 class Body:
-    """The part of a page that is the same for everybody who reads it in one language."""
+    """The part of a page that is the same for everybody who reads it in one language.
+
+    Where a kernel has to say what stands there, a place is kept. ``pictures`` are the files whose
+    versions stand in the addresses of its pictures, as they were when the versions were taken.
+    """
 
     title: str
     html: str
     elements: tuple[str, ...]
+    needs_kernel: bool
+    pictures: Mapping[Path, Stamp]
 
 
 class Lessons:
@@ -47,55 +51,47 @@ class Lessons:
     def __init__(self, catalogue: Catalogue, paths: Paths) -> None:
         self._catalogue = catalogue
         self._paths = paths
-        self._bodies: OrderedDict[tuple[Language, str], Body] = OrderedDict()
-        self._lock = threading.Lock()
 
     def prepare(self, path: Path, language: Language) -> Prepared:
         """Return the notebook at ``path``, read anew. Raises ``DamagedCourse``."""
         source = _read(path).decode("utf-8", errors="replace")
         return prepare(source, path, self._catalogue, language)
 
-    def body(self, path: Path, language: Language) -> Body | None:
-        """Return the notebook at ``path`` as the body of a page; ``None`` if it needs a kernel.
+    def body(self, path: Path, language: Language) -> Body:
+        """Return the notebook at ``path`` as the body of a page.
 
-        Rendered once for each content of the notebook and of what can be asked in the course.
-        Raises ``DamagedCourse``.
+        Takes tens of milliseconds, and raises ``DamagedCourse``.
         """
-        key = (language, fingerprint(str(path).encode(), _read(path), *self._bank_stamps()))
-        with self._lock:
-            if key not in self._bodies:
-                prepared = self.prepare(path, language)
-                if prepared.needs_kernel:
-                    return None
-                self._bodies[key] = self._render(prepared, language)
-                if len(self._bodies) > KEPT_PAGES:
-                    self._bodies.popitem(last=False)
-            self._bodies.move_to_end(key)
-            return self._bodies[key]
+        prepared = self.prepare(path, language)
+        links = Links(self._catalogue.root, self._paths, language)
+        # The exporter is asynchronous because a kernel may have to be waited for. There is none.
+        pending = interface_text(language)("site.live.pending")
+        rendered = asyncio.run(_without_kernel(self._exporter(links), prepared.notebook, pending))
+        return Body(
+            title=prepared.title,
+            html=rendered,
+            elements=prepared.elements,
+            needs_kernel=prepared.needs_kernel,
+            pictures=links.pictures,
+        )
 
     def exporter(self, language: Language) -> "LessonExporter":
         """Return Voila's exporter with our template, for one notebook."""
+        return self._exporter(Links(self._catalogue.root, self._paths, language))
+
+    def _exporter(self, links: "Links") -> "LessonExporter":
         return LessonExporter(
             template_name=TEMPLATE_NAME,
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
             base_url=self._paths.base,
-            links=Links(self._catalogue.root, self._paths, language),
+            links=links,
         )
 
-    def _render(self, prepared: Prepared, language: Language) -> Body:
-        # The exporter is asynchronous because a kernel may have to be waited for. There is none.
-        rendered = asyncio.run(_without_kernel(self.exporter(language), prepared.notebook))
-        return Body(prepared.title, rendered, prepared.elements)
 
-    def _bank_stamps(self) -> Iterable[bytes]:
-        for bank in sorted((self._catalogue.root / "data" / "bank").glob("*.json")):
-            status = bank.stat()
-            yield f"{bank.name} {status.st_mtime_ns} {status.st_size}".encode()
-
-
-async def _without_kernel(exporter: "LessonExporter", notebook: NotebookNode) -> str:
+async def _without_kernel(exporter: "LessonExporter", notebook: NotebookNode, pending: str) -> str:
     context = {
+        "pending": pending,
         "kernel_start": lambda _notebook: None,
         "cell_generator": lambda notebook, _kernel_id: notebook.cells,
     }
@@ -104,10 +100,14 @@ async def _without_kernel(exporter: "LessonExporter", notebook: NotebookNode) ->
 
 
 class Links:
-    """Turns the addresses that a notebook uses into addresses on the site."""
+    """Turns the addresses that a notebook uses into addresses on the site.
+
+    ``pictures`` are the files that addresses were asked for.
+    """
 
     def __init__(self, root: Path, paths: Paths, language: Language) -> None:
         self.language: Language = language
+        self.pictures: dict[Path, Stamp] = {}
         self._root = root
         self._paths = paths
 
@@ -116,8 +116,9 @@ class Links:
         match = _IMAGE.fullmatch(url)
         if match is None:
             return url
-        content = _read(image_path(self._root, self.language, match["module"], match["name"]))
-        version = fingerprint(content)
+        path = image_path(self._root, self.language, match["module"], match["name"])
+        self.pictures[path] = stamp(path)
+        version = fingerprint(_read(path))
         return self._paths.image(self.language, match["module"], match["name"], version)
 
     def page(self, url: str) -> str:
@@ -151,6 +152,12 @@ class LessonRenderer(IPythonRenderer):
             f"<table>{text}</table></div>\n"
         )
 
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """Return a cell whose alignment is a class, since our policy forbids styles in pages."""
+        tag = "th" if head else "td"
+        aligned = f' class="align-{align}"' if align else ""
+        return f"  <{tag}{aligned}>{text}</{tag}>\n"
+
 
 class LessonExporter(VoilaExporter):
     """Voila's exporter with our Markdown."""
@@ -170,6 +177,15 @@ class LessonExporter(VoilaExporter):
 def image_path(root: Path, language: Language, module_id: str, name: str) -> Path:
     """Return where a picture of the course stands."""
     return root / "course" / language / "images" / module_id / name
+
+
+def stamp(path: Path) -> Stamp:
+    """Return what is different when the file at ``path`` is."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _read(path: Path) -> bytes:

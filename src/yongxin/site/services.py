@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,24 +15,47 @@ from yongxin.site.learning import Learning
 from yongxin.site.overview import Overview
 from yongxin.site.pages import Pages
 from yongxin.site.paths import Paths
+from yongxin.site.people import People
+from yongxin.site.pictures import Pictures
 from yongxin.site.rate_limit import RateLimit
 from yongxin.site.rendering import Lessons
+from yongxin.site.shells import Shells
 from yongxin.store import Store
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 MINUTES = 60
+_FEWEST_TRIES = 3
 
 
 @dataclass(frozen=True)
 class Limits:
     """How often one person, or one address, may try something."""
 
-    sign_in_by_name: RateLimit = field(default_factory=lambda: RateLimit(8, 15 * MINUTES))
-    # An office has one address for everybody in it.
-    sign_in_by_address: RateLimit = field(default_factory=lambda: RateLimit(100, 15 * MINUTES))
-    events_by_learner: RateLimit = field(default_factory=lambda: RateLimit(300, MINUTES))
+    sign_in_by_name: RateLimit
+    sign_in_by_address: RateLimit
+    events_by_learner: RateLimit
+
+    @classmethod
+    def for_processes(cls, processes: int) -> "Limits":
+        """Return the limits of one of so many processes, each of which counts for itself.
+
+        Who guesses passwords is sent to all of them in turns, so each lets its share through; but
+        at least three tries, because a browser mostly stays with one process, and people mistype.
+        (So more than two processes together allow a few more tries for one name than one does.)
+        Events are limited to protect the site from a page gone wild, which stays with one process.
+        """
+        return cls(
+            sign_in_by_name=RateLimit(_share(8, processes), 15 * MINUTES),
+            # An office has one address for everybody in it.
+            sign_in_by_address=RateLimit(_share(100, processes), 15 * MINUTES),
+            events_by_learner=RateLimit(300, MINUTES),
+        )
+
+
+def _share(tries: int, processes: int) -> int:
+    return max(_FEWEST_TRIES, math.ceil(tries / processes))
 
 
 @dataclass(frozen=True)
@@ -39,20 +63,28 @@ class Services:
     """Everything that a handler may need; made once when the server starts.
 
     ``catalogue``, ``store``, ``learning`` and ``lessons`` may wait for a disk, so handlers call
-    them through ``in_thread``. The rest is for the event loop's own thread.
+    them through ``in_thread``, ``for_event`` or ``for_hand_in``. The rest is for the event loop's
+    own thread.
     """
 
     catalogue: Catalogue
     store: Store
+    people: People
     learning: Learning
     lessons: Lessons
+    shells: Shells
+    pictures: Pictures
     pages: Pages
     assets: Assets
     paths: Paths
     threads: ThreadPoolExecutor
+    # Whoever writes waits for the disk, with others whose changes share a transaction; whoever
+    # hands in waits longer. Nobody who only reads waits behind them.
+    event_threads: ThreadPoolExecutor
+    hand_in_threads: ThreadPoolExecutor
     # Looking at a password takes a core for a third of a second: never many at a time.
     password_threads: ThreadPoolExecutor
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = field(default_factory=lambda: Limits.for_processes(1))
 
     async def in_thread(
         self,
@@ -61,8 +93,25 @@ class Services:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Return what ``function`` returns, without keeping the event loop from its work."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, partial(function, *args, **kwargs))
+        return await _run(self.threads, partial(function, *args, **kwargs))
+
+    async def for_event(
+        self,
+        function: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run ``function``, which writes something short to the store."""
+        return await _run(self.event_threads, partial(function, *args, **kwargs))
+
+    async def for_hand_in(
+        self,
+        function: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run ``function``, which hands something in."""
+        return await _run(self.hand_in_threads, partial(function, *args, **kwargs))
 
     async def with_password(
         self,
@@ -71,8 +120,7 @@ class Services:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Run ``function``, which hashes a password, after the others that do."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.password_threads, partial(function, *args, **kwargs))
+        return await _run(self.password_threads, partial(function, *args, **kwargs))
 
     @property
     def overview(self) -> Overview:
@@ -94,4 +142,12 @@ class Services:
         """Let running work end, then release the store."""
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.password_threads.shutdown(wait=True, cancel_futures=True)
+        # What was sent to be kept is kept, also what has not begun.
+        self.event_threads.shutdown(wait=True)
+        self.hand_in_threads.shutdown(wait=True)
+        self.learning.close()
         self.store.close()
+
+
+async def _run(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(threads, function)

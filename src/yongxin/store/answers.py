@@ -68,13 +68,14 @@ class Answers:
         revision: int,
         transition: Callable[[State | None], tuple[State, Reply]],
     ) -> Applied:
-        """Apply one event to the state of one element, in one transaction.
+        """Apply one event to the state of one element; return when that is committed.
 
         ``transition`` gets the kept state, or None before the first event, and returns the new
-        state and the reply. It runs while the write lock is held: it has to be quick, and must not
-        call the store. Whatever it raises leaves everything as it was. An ``event_id`` that is
-        among the last 16 of the element is not applied again. ``revision`` is the one that the
-        client has seen last, 0 if none; it decides nothing but ``Applied.overtaken``.
+        state and the reply. It runs while the write lock is held, perhaps in another thread and
+        more than once: it has to be quick and pure, and must not call the store. Whatever it raises
+        leaves everything as it was. An ``event_id`` that is among the last 16 of the element is not
+        applied again. ``revision`` is the one that the client has seen last, 0 if none; it decides
+        nothing but ``Applied.overtaken``.
 
         Raises ``StateRefused`` for a state that is no JSON or larger than 64 KiB, ``InvalidName``,
         ``UnknownLearner`` and ``StoreError``.
@@ -82,9 +83,9 @@ class Answers:
         names.identifier(name, "element")
         names.identifier(event_id, "event id")
         names.identifier(client, "client")
-        with self._database.writing() as connection:
+
+        def write(connection: Connection) -> Applied:
             lock(connection, learner_id)
-            this: dict[str, int | str] = {"learner": learner_id, "element": name}
             before, events = _read(connection, this)
             overtaken = (
                 before is not None and revision < before.revision and client != before.client
@@ -112,6 +113,9 @@ class Answers:
             else:
                 connection.execute(_UPDATE, {**this, **values})
             return Applied(after, reply, replayed=False, overtaken=overtaken)
+
+        this: dict[str, int | str] = {"learner": learner_id, "element": name}
+        return self._database.write(write)
 
 
 def _read(connection: Connection, this: dict[str, int | str]) -> tuple[Saved | None, list[str]]:

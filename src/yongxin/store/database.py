@@ -1,15 +1,18 @@
 """A database: the only two ways to a connection, and errors that say what happened."""
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy import exc as sqlalchemy_errors
 
 from yongxin.store.errors import StoreBusy, StoreError
+
+Result = TypeVar("Result")
 
 #: Connections that stay open, and those that may come on top in a rush. Each serves one thread.
 _POOL_SIZE = 8
@@ -28,8 +31,13 @@ class Database(ABC):
     ) -> None:
         self.url = url
         self.busy_timeout = busy_timeout
+        #: Another object after each change that this process makes to who may sign in, and as whom.
+        self.roster: object = object()
+        #: Told after each commit of ``write`` how much shared it and how many seconds it took.
+        self.committed: Callable[[int, float], None] = _nobody_counts
         self.engine: Engine = create_engine(
             url,
+            hide_parameters=True,  # an error must not carry somebody's answer into a log
             connect_args=dict(connect_arguments),
             pool_size=_POOL_SIZE,
             max_overflow=_POOL_OVERFLOW,
@@ -45,6 +53,19 @@ class Database(ABC):
     @abstractmethod
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes: committed at the end, undone by any exception."""
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what ``work`` returns, which writes something short, once that is committed.
+
+        ``work`` happens wholly or not at all: what it raises undoes it. It may share a transaction
+        with the work of other threads, run in one of those, and run again if the first time was
+        undone. So it has to be quick, and must not call the store.
+        """
+        began = time.perf_counter()
+        with self.writing() as connection:
+            result = work(connection)
+        self.committed(1, time.perf_counter() - began)
+        return result
 
     @abstractmethod
     def migrating(self) -> AbstractContextManager[Connection]:
@@ -74,3 +95,7 @@ class Database(ABC):
             if explanation is None:
                 raise
             raise explanation from error
+
+
+def _nobody_counts(_shared: int, _seconds: float) -> None:
+    pass

@@ -1,8 +1,9 @@
 """Until when a module is to be handed in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, or_, select, text
 
 from yongxin.store import names
 from yongxin.store.database import Database
@@ -10,6 +11,14 @@ from yongxin.store.errors import UnknownGroup
 from yongxin.store.insert import insert
 from yongxin.store.tables import deadline, learning_group, membership
 from yongxin.store.values import Deadline
+
+_OWN_GROUPS = select(membership.c.group_id).where(membership.c.learner_id == bindparam("learner"))
+_FOR_ALL = select(deadline.c.module_id, deadline.c.group_id, deadline.c.due).where(
+    or_(deadline.c.group_id.is_(None), deadline.c.group_id.in_(_OWN_GROUPS))
+)
+_FOR = _FOR_ALL.with_only_columns(deadline.c.group_id, deadline.c.due).where(
+    deadline.c.module_id == bindparam("module")
+)
 
 
 class Deadlines:
@@ -57,6 +66,15 @@ class Deadlines:
         with self._database.reading() as connection:
             return deadline_for(connection, module_id, learner_id)
 
+    def deadlines_for(self, learner_id: int) -> dict[str, datetime]:
+        """Return the deadlines that count for the learner, by module; see ``deadline``."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_FOR_ALL, {"learner": learner_id}).all()
+        found: dict[str, list[tuple[int | None, datetime]]] = {}
+        for module_id, group_id, due in rows:
+            found.setdefault(module_id, []).append((group_id, due))
+        return {module_id: _which_counts(those) for module_id, those in found.items()}
+
     def deadlines(self, module_id: str | None = None) -> list[Deadline]:
         """Return the deadlines of a module, or of all, by module; the general one comes first."""
         query = select(deadline.c.module_id, learning_group.c.name, deadline.c.due).outerjoin_from(
@@ -71,16 +89,13 @@ class Deadlines:
 
 def deadline_for(connection: Connection, module_id: str, learner_id: int) -> datetime | None:
     """Return the deadline that counts for the learner."""
-    own_groups = select(membership.c.group_id).where(membership.c.learner_id == learner_id)
-    rows = connection.execute(
-        select(deadline.c.group_id, deadline.c.due).where(
-            deadline.c.module_id == module_id,
-            or_(deadline.c.group_id.is_(None), deadline.c.group_id.in_(own_groups)),
-        )
-    ).all()
-    of_groups = [when for group_id, when in rows if group_id is not None]
-    general = [when for group_id, when in rows if group_id is None]
-    return max(of_groups or general, default=None)
+    rows = connection.execute(_FOR, {"module": module_id, "learner": learner_id}).all()
+    return _which_counts([(group_id, due) for group_id, due in rows]) if rows else None
+
+
+def _which_counts(deadlines: Sequence[tuple[int | None, datetime]]) -> datetime:
+    of_groups = [due for group_id, due in deadlines if group_id is not None]
+    return max(of_groups or [due for _, due in deadlines])
 
 
 def _group_id(connection: Connection, group: str) -> int:

@@ -1,11 +1,11 @@
 """Who may sign in, and which groups they belong to."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from yongxin.language import FIRST_LANGUAGE, LANGUAGES
@@ -17,6 +17,25 @@ from yongxin.store.tables import learner, learning_group, membership, sign_in_to
 from yongxin.store.values import Learner, Role
 
 _SESSION_KEY_BYTES = 16
+
+#: Every learner as often as there are groups for them, or once without a group.
+_FIND = (
+    select(
+        learner.c.username_key,
+        learner.c.id,
+        learner.c.username,
+        learner.c.name,
+        learner.c.language,
+        learner.c.role,
+        learner.c.active,
+        learner.c.session_key,
+        learning_group.c.name.label("group_name"),
+    )
+    .outerjoin_from(learner, membership, membership.c.learner_id == learner.c.id)
+    .outerjoin(learning_group, learning_group.c.id == membership.c.group_id)
+)
+#: Composed once: composing it took longer than reading the answer.
+_FIND_CALLED = _FIND.where(learner.c.username_key == bindparam("key"))
 
 _LOCK = (
     select(learner.c.id).where(learner.c.id == bindparam("learner")).with_for_update(key_share=True)
@@ -71,7 +90,16 @@ class Learners:
     def learner(self, username: str) -> Learner | None:
         """Return the learner; width and case of the letters do not count."""
         with self._database.reading() as connection:
-            return next(iter(find(connection, called(username))), None)
+            rows = connection.execute(_FIND_CALLED, {"key": names.username_key(username)}).all()
+        return next(iter(_read(rows)), None)
+
+    @property
+    def roster(self) -> object:
+        """Another object after each change that this process makes to anybody on the roster.
+
+        So whoever remembers a learner for a moment knows whether that is still good.
+        """
+        return self._database.roster
 
     def learners(
         self, *, role: Role | None = None, group: str | None = None, active: bool | None = True
@@ -130,7 +158,9 @@ class Learners:
                 connection.execute(update(learner).where(learner.c.id == found.id).values(changes))
             if group_names is not None:
                 _set_groups(connection, found.id, group_names)
-            return find_one(connection, learner.c.id == found.id)
+            changed = find_one(connection, learner.c.id == found.id)
+        self._database.roster = object()
+        return changed
 
     def deactivate(self, username: str) -> Learner:
         """Let the learner in no more: sessions and sign-in tokens end, nothing is deleted."""
@@ -144,33 +174,7 @@ def called(username: str) -> ColumnElement[bool]:
 
 def find(connection: Connection, *conditions: ColumnElement[bool]) -> list[Learner]:
     """Return the learners that meet all conditions, by username, with their groups."""
-    rows = connection.execute(
-        select(
-            learner.c.username_key,
-            learner.c.id,
-            learner.c.username,
-            learner.c.name,
-            learner.c.language,
-            learner.c.role,
-            learner.c.active,
-            learner.c.session_key,
-        ).where(*conditions)
-    ).all()
-    groups = _groups_of(connection, conditions)
-    return [
-        Learner(
-            id=row.id,
-            username=row.username,
-            name=row.name,
-            language=row.language,
-            role=cast("Role", row.role),
-            groups=tuple(sorted(groups.get(row.id, ()))),
-            active=row.active,
-            session_key=row.session_key,
-        )
-        # Sorted here, because databases differ in how they compare texts.
-        for row in sorted(rows, key=lambda row: row.username_key)
-    ]
+    return _read(connection.execute(_FIND.where(*conditions)).all())
 
 
 def find_one(
@@ -218,18 +222,24 @@ def _group_names(groups: Iterable[str]) -> list[str]:
     return sorted({names.line(group, "group") for group in groups})
 
 
-def _groups_of(
-    connection: Connection, conditions: tuple[ColumnElement[bool], ...]
-) -> dict[int, list[str]]:
+def _read(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Learner]:
     groups: dict[int, list[str]] = {}
-    rows = connection.execute(
-        select(membership.c.learner_id, learning_group.c.name)
-        .join(learning_group, learning_group.c.id == membership.c.group_id)
-        .where(membership.c.learner_id.in_(select(learner.c.id).where(*conditions)))
-    )
-    for learner_id, name in rows:
-        groups.setdefault(learner_id, []).append(name)
-    return groups
+    for row in rows:
+        groups.setdefault(row.id, []).extend([row.group_name] if row.group_name else [])
+    return [
+        Learner(
+            id=row.id,
+            username=row.username,
+            name=row.name,
+            language=row.language,
+            role=cast("Role", row.role),
+            groups=tuple(sorted(groups[row.id])),
+            active=row.active,
+            session_key=row.session_key,
+        )
+        # Sorted here, because databases differ in how they compare texts.
+        for row in sorted({row.id: row for row in rows}.values(), key=lambda row: row.username_key)
+    ]
 
 
 def _set_groups(connection: Connection, learner_id: int, group_names: list[str]) -> None:

@@ -8,6 +8,10 @@ from yongxin.store.errors import InvalidName
 _USERNAME = re.compile(r"[\w.@-]{1,64}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 _LONGEST_TEXT = 256
+
+#: In UTF-8; sixty Chinese characters. A folder of the exchange is called after the username, the
+#: module and the time, in at most 255 bytes; ``grading`` counts on this.
+MAXIMUM_USERNAME_BYTES = 180
 _NOT_IN_A_LINE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, surrogates, separators of lines
 
 
@@ -21,6 +25,12 @@ def username(text: str) -> str:
     if not _USERNAME.fullmatch(normal) or normal in {".", ".."}:
         raise InvalidName(
             f"{text!r} is no username: 1 to 64 letters, digits or . @ _ - are allowed"
+        )
+    size = len(normal.encode("utf-8"))
+    if size > MAXIMUM_USERNAME_BYTES:
+        raise InvalidName(
+            f"{text!r} is too long for a username: it takes {size} bytes; "
+            f"{MAXIMUM_USERNAME_BYTES} are allowed, which are sixty Chinese characters"
         )
     return normal
 

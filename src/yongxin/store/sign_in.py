@@ -37,6 +37,7 @@ class SignIn:
                 .values(password=hashed, session_key=new_session_key())
             )
             revoke_tokens(connection, found.id)
+        self._database.roster = object()
 
     def check_password(self, username: str, password: str) -> Learner | None:
         """Return the learner if the password is right and the learner active, else None.
@@ -96,7 +97,9 @@ class SignIn:
                 .where(learner.c.id == found.id)
                 .values(session_key=new_session_key())
             )
-            return find_one(connection, learner.c.id == found.id)
+            changed = find_one(connection, learner.c.id == found.id)
+        self._database.roster = object()
+        return changed
 
 
 def _hash(token: str) -> str:

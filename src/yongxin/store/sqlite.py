@@ -1,15 +1,16 @@
 """SQLite: one file, one writer at a time, readers that never wait."""
 
 import os
+import random
 import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, event
 
@@ -21,6 +22,9 @@ from yongxin.store.errors import (
     StoreOutdated,
     StoreUnavailable,
 )
+from yongxin.store.group_commit import GroupCommit
+
+Result = TypeVar("Result")
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _OPERATOR = {
@@ -41,6 +45,9 @@ _LEAST_SPACE_BYTES = 64 * 1024
 _LOG_BYTES = 64 * 1024 * 1024
 
 _RETRY_SECONDS = 0.02
+_WRITING_RETRY_SECONDS = (0.0005, 0.0025)  # from, to
+
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 
 class SQLiteDatabase(Database):
@@ -53,8 +60,9 @@ class SQLiteDatabase(Database):
     nothing with NORMAL either, because the log is with the operating system by then; but a power
     cut would take the commits of the last moments with it (without harm to the file). The learner's
     device forgets an answer as soon as it is acknowledged, so an acknowledgement must hold through
-    a power cut too. The price is one fsync a commit: 0.1 ms to a few ms on solid-state disks.
-    With FULL a power cut loses what was not acknowledged yet, and that waits on the devices.
+    a power cut too. The price is one fsync a commit: 0.1 ms to a few ms on solid-state disks,
+    shared by all threads that write at that moment (``group_commit``). With FULL a power cut loses
+    what was not acknowledged yet, and that waits on the devices.
     """
 
     def __init__(self, url: URL, busy_timeout: timedelta, *, create: bool) -> None:
@@ -66,20 +74,28 @@ class SQLiteDatabase(Database):
             {"timeout": busy_timeout.total_seconds(), "isolation_level": None},
         )
         self._turn = threading.Lock()
-        self._writing_engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._group = GroupCommit(
+            self.writing,
+            self._explaining,
+            busy_timeout.total_seconds(),
+            self._tell_committed,
+        )
+        self._writing_engine = self.engine.execution_options(begin=_BEGIN_WRITING)
         event.listen(self.engine, "connect", _prepare_connection)
-        event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "begin", self._begin)
         _require_file(self.path, create=create)
         self._use_write_ahead_log()
+
+    def _tell_committed(self, shared: int, seconds: float) -> None:
+        self.committed(shared, seconds)
 
     def reading(self) -> AbstractContextManager[Connection]:
         return self._transaction(self.engine)
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
-        # SQLite's own waiting is a poll with growing pauses, in which the unlucky wait for seconds.
-        # Threads of one process queue here instead: with eight of them that write without pause the
-        # longest wait falls below 0.1 s. Only other processes are waited for in SQLite.
+        # Threads of one process queue here: with eight of them that write without pause the longest
+        # wait falls below 0.1 s. Only other processes are waited for at SQLite's own lock.
         if not self._turn.acquire(timeout=self.busy_timeout.total_seconds()):
             raise StoreBusy("other threads are writing to the store")
         try:
@@ -87,6 +103,9 @@ class SQLiteDatabase(Database):
                 yield connection
         finally:
             self._turn.release()
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        return self._group.run(work)
 
     @contextmanager
     def migrating(self) -> Generator[Connection]:
@@ -120,6 +139,29 @@ class SQLiteDatabase(Database):
                 return StoreFull(f"no space is left beside {self.path}")
             return StoreUnavailable(f"{self.path} cannot be used: {error}")
         return None
+
+    def _begin(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("begin") != _BEGIN_WRITING:
+            connection.exec_driver_sql("BEGIN")
+            return
+        # SQLite's own waiting is a poll with pauses that grow to 0.1 s: beside another process that
+        # writes without pause it waits for seconds. Short, irregular pauses find the gaps.
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            give_up = time.monotonic() + self.busy_timeout.total_seconds()
+            while time.monotonic() < give_up:
+                try:
+                    driver.execute(_BEGIN_WRITING)
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & _PRIMARY_CODE not in _BUSY:
+                        break
+                    time.sleep(random.uniform(*_WRITING_RETRY_SECONDS))  # noqa: S311
+                else:
+                    return
+            connection.exec_driver_sql(_BEGIN_WRITING)  # whose error says what is the matter
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={round(self.busy_timeout.total_seconds() * 1000)}")
 
     def _use_write_ahead_log(self) -> None:
         """Turn the log on; the file remembers it. Raises ``StoreUnavailable`` where it cannot be.
@@ -161,7 +203,14 @@ def _require_file(path: Path, *, create: bool) -> None:
     try:
         # It holds password hashes and answers: nobody else on the machine may read it. SQLite
         # gives the files beside it the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        #
+        # Only a file that is not there is opened. To close one that another connection of this
+        # process has open would drop that connection's locks; other processes would then take the
+        # log away from under it, and what it writes from then on would be lost.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise StoreUnavailable(f"{path} cannot be opened for writing") from None
     except OSError as error:
         raise StoreUnavailable(f"{path} cannot be opened for writing: {error.strerror}") from error
 
@@ -177,7 +226,3 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,5 +1,6 @@
 """The store: everything that is kept about learners, in one database."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Self
 
@@ -44,6 +45,13 @@ class Store(Learners, SignIn, Answers, Visits, Submissions, Deadlines, Audit):
             database.close()
             raise
         return cls(database)
+
+    def count_commits(self, committed: Callable[[int, float], None]) -> None:
+        """Tell ``committed`` after each commit of short writes how many shared it, and its seconds.
+
+        It is called in whatever thread has committed, and must neither raise nor wait.
+        """
+        self._database.committed = committed
 
     def ping(self) -> None:
         """Raise ``StoreError`` if the database does not answer."""

@@ -25,10 +25,11 @@ cannot confirm what is no longer its own.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
@@ -51,6 +52,37 @@ _COLUMNS = (
     submission.c.late,
     submission.c.receipt,
 )
+_SubmissionRow: TypeAlias = Row[int, str, int, datetime, bool, str | None]
+
+# Built once: building them anew takes longer than the database does.
+_IS_RECORDED = submission.c.receipt.is_not(None)
+_OF_LEARNER = submission.c.learner_id == bindparam("learner")
+_OF_MODULE = submission.c.module_id == bindparam("module")
+_READ_ALL = (
+    select(*_COLUMNS).where(_OF_LEARNER, _IS_RECORDED).order_by(submission.c.at, submission.c.id)
+)
+_READ_MODULE = _READ_ALL.where(_OF_MODULE)
+_COUNT = (
+    select(submission.c.module_id, func.count())
+    .where(_OF_LEARNER, _IS_RECORDED)
+    .group_by(submission.c.module_id)
+)
+_SAME_EVENT = select(*_COLUMNS).where(
+    _OF_LEARNER, _OF_MODULE, submission.c.event_id == bindparam("event")
+)
+_UNDER_WAY = select(submission.c.id).where(
+    _OF_LEARNER, _OF_MODULE, submission.c.reserved_until > bindparam("clock")
+)
+_CLEAR_AWAY = delete(submission).where(_OF_LEARNER, _OF_MODULE, submission.c.receipt.is_(None))
+_LAST_NUMBER = select(func.max(submission.c.number)).where(_OF_LEARNER, _OF_MODULE)
+_RESERVE = submission.insert().returning(submission.c.id)
+_OF_RESERVATION = (submission.c.id == bindparam("reserved")) & submission.c.receipt.is_(None)
+_RELEASE = delete(submission).where(_OF_RESERVATION)
+_CONFIRM = (
+    update(submission)
+    .where(_OF_RESERVATION)
+    .values(receipt=bindparam("delivered"), reserved_until=None)
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +95,15 @@ class _HandIn:
     allowed_attempts: int
     now: datetime
     snapshot: str
+
+    @property
+    def key(self) -> dict[str, str | int]:
+        """What the statements take."""
+        return {
+            "learner": self.learner_id,
+            "module": self.module_id,
+            "event": self.event_id,
+        }
 
 
 class Submissions:
@@ -114,16 +155,17 @@ class Submissions:
 
     def submissions(self, learner_id: int, module_id: str | None = None) -> list[Submission]:
         """Return what the learner has handed in, of one module or of all, oldest first."""
-        statement = select(*_COLUMNS).where(
-            submission.c.learner_id == learner_id, submission.c.receipt.is_not(None)
-        )
+        of: dict[str, str | int] = {"learner": learner_id}
         if module_id is not None:
-            statement = statement.where(
-                submission.c.module_id == names.identifier(module_id, "module")
-            )
+            of["module"] = names.identifier(module_id, "module")
         with self._database.reading() as connection:
-            rows = connection.execute(statement.order_by(submission.c.at, submission.c.id)).all()
+            rows = connection.execute(_READ_ALL if module_id is None else _READ_MODULE, of).all()
         return [_read(row) for row in rows]
+
+    def hand_ins(self, learner_id: int) -> dict[str, int]:
+        """Return how often the learner has handed each module in; of most modules nothing."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(_COUNT, {"learner": learner_id}).all())
 
     def snapshot(self, submission_id: int) -> JSON:
         """Return the answers that were handed in. Raises ``UnknownSubmission``."""
@@ -141,8 +183,7 @@ class Submissions:
         """Return a submission, and whether it was recorded before or is only reserved now."""
         give_up = time.monotonic() + self._database.busy_timeout.total_seconds()
         while True:
-            with self._database.writing() as connection:
-                found = _reserve(connection, hand_in)
+            found = self._database.write(lambda connection: _reserve(connection, hand_in))
             if found is not None:
                 return found
             if time.monotonic() > give_up:
@@ -152,26 +193,20 @@ class Submissions:
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _release(self, hand_in: _HandIn, reserved: Submission) -> None:
-        with self._database.writing() as connection:
+        def write(connection: Connection) -> None:
             lock(connection, hand_in.learner_id)
-            connection.execute(
-                delete(submission).where(
-                    submission.c.id == reserved.id, submission.c.receipt.is_(None)
-                )
-            )
+            connection.execute(_RELEASE, {"reserved": reserved.id})
+
+        self._database.write(write)
 
     def _confirm(self, hand_in: _HandIn, reserved: Submission, receipt: str) -> Submission:
-        with self._database.writing() as connection:
+        def write(connection: Connection) -> _SubmissionRow | None:
             lock(connection, hand_in.learner_id)
-            confirmed = connection.execute(
-                update(submission)
-                .where(submission.c.id == reserved.id, submission.c.receipt.is_(None))
-                .values(receipt=receipt, reserved_until=None)
-            )
-            if confirmed.rowcount:
-                return replace(reserved, receipt=json_text.decode(receipt))
-            # The delivery took so long that the reservation ran out and was replaced.
-            row = _same_event(connection, hand_in)
+            connection.execute(_CONFIRM, {"reserved": reserved.id, "delivered": receipt})
+            return _same_event(connection, hand_in)
+
+        row = self._database.write(write)
+        # It is another's when the delivery took so long that the reservation ran out.
         if row is None or row.receipt is None:
             raise StoreBusy(
                 f"the delivery of {hand_in.module_id} took too long and was overtaken by another"
@@ -186,17 +221,12 @@ def _reserve(connection: Connection, hand_in: _HandIn) -> tuple[Submission, bool
     if row is not None and row.receipt is not None:
         return _read(row), True
 
-    of_module = (submission.c.learner_id == hand_in.learner_id) & (
-        submission.c.module_id == hand_in.module_id
-    )
     clock = datetime.now(UTC)
-    if connection.scalar(
-        select(submission.c.id).where(of_module, submission.c.reserved_until > clock)
-    ):
+    if connection.scalar(_UNDER_WAY, {**hand_in.key, "clock": clock}):
         return None
-    connection.execute(delete(submission).where(of_module, submission.c.receipt.is_(None)))
+    connection.execute(_CLEAR_AWAY, hand_in.key)
 
-    used = connection.scalar(select(func.max(submission.c.number)).where(of_module)) or 0
+    used = connection.scalar(_LAST_NUMBER, hand_in.key) or 0
     if used >= hand_in.allowed_attempts:
         raise NoAttemptsLeft(
             f"{hand_in.module_id} was handed in {used} times; "
@@ -207,34 +237,25 @@ def _reserve(connection: Connection, hand_in: _HandIn) -> tuple[Submission, bool
     late = (due is not None and at > due) if row is None else row.late
     number = used + 1
     new_id = connection.execute(
-        submission.insert()
-        .values(
-            learner_id=hand_in.learner_id,
-            module_id=hand_in.module_id,
-            number=number,
-            event_id=hand_in.event_id,
-            at=at,
-            late=late,
-            snapshot=hand_in.snapshot,
-            reserved_until=clock + _RESERVED_FOR,
-        )
-        .returning(submission.c.id)
+        _RESERVE,
+        {
+            "learner_id": hand_in.learner_id,
+            "module_id": hand_in.module_id,
+            "number": number,
+            "event_id": hand_in.event_id,
+            "at": at,
+            "late": late,
+            "snapshot": hand_in.snapshot,
+            "reserved_until": clock + _RESERVED_FOR,
+        },
     ).scalar_one()
     return Submission(new_id, hand_in.module_id, number, at, late, {}), False
 
 
-def _same_event(
-    connection: Connection, hand_in: _HandIn
-) -> Row[int, str, int, datetime, bool, str | None] | None:
-    return connection.execute(
-        select(*_COLUMNS).where(
-            submission.c.learner_id == hand_in.learner_id,
-            submission.c.module_id == hand_in.module_id,
-            submission.c.event_id == hand_in.event_id,
-        )
-    ).one_or_none()
+def _same_event(connection: Connection, hand_in: _HandIn) -> _SubmissionRow | None:
+    return connection.execute(_SAME_EVENT, hand_in.key).one_or_none()
 
 
-def _read(row: Row[int, str, int, datetime, bool, str | None]) -> Submission:
+def _read(row: _SubmissionRow) -> Submission:
     identity, module, number, at, late, receipt = row
     return Submission(identity, module, number, at, late, json_text.decode(receipt or "{}"))

@@ -1,6 +1,7 @@
 """A small built course, written by hand: two built modules and one in preparation."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,21 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@dataclass
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def catalogue(root: Path) -> Catalogue:
-    return Catalogue(root)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def catalogue(root: Path, clock: Clock) -> Catalogue:
+    return Catalogue(root, clock=clock)

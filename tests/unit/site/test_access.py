@@ -15,6 +15,7 @@ NO_KERNEL = "00000000-0000-0000-0000-000000000000"
 ADDRESSES = {
     "home": "",
     "health": "healthz",
+    "live": "healthz/live",
     "static": "static/yongxin/0/site.css",
     "sign-in": "en/sign-in",
     "sign-in-link": "sign-in/there-is-no-such-token",
@@ -28,16 +29,18 @@ ADDRESSES = {
     "result": "en/results/z1-lift",
     "cohort": "en/cohort",
     "ways": "en/cohort/scenario/water-first-call",
+    "service-worker": "service-worker.js",
+    "offline": "en/offline",
+    "visits": "api/yongxin/visits",
     "events": "api/yongxin/events",
     "state": "api/yongxin/state?name=quiz:lift-first-words",
     "hand-in": "api/yongxin/hand-in",
     "kernel": f"api/kernels/{NO_KERNEL}",
     "kernel-channels": f"api/kernels/{NO_KERNEL}/channels",
     "kernel-shutdown": f"voila/api/shutdown/{NO_KERNEL}",
-    "voila-template": "voila/templates/lab/static/voila.js",
-    "voila-static": "voila/static/voila.js",
+    "run": "api/yongxin/run",
+    "front-end": f"voila/{'0' * 16}/static/voila.js",
     "voila-theme": "voila/api/themes/@jupyterlab/theme-light-extension/index.css",
-    "voila-extension": "voila/labextensions/anywidget/package.json",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ROLE_OF = {**PEOPLE, None: "visitor"}

@@ -13,8 +13,7 @@ import pytest
 from traitlets.config import LoggingConfigurable
 
 from support.site_here import open_site
-from yongxin.site.app import CannotServe, YongxinServer, log_request
-from yongxin.site.handlers.base import loggable
+from yongxin.site.app import CannotServe, YongxinServer
 from yongxin.site.kernels import OwnedKernels
 from yongxin.site.secrets import FILE_NAME
 
@@ -211,10 +210,3 @@ def test_a_signal_stops_the_server_cleanly(built_course: Path, tmp_path: Path) -
     assert "stopping" in rest
     assert "Traceback" not in rest
     assert list(tmp_path.glob("yongxin_*")) == [], "connection files are gone"
-
-
-def test_secrets_in_addresses_are_not_logged() -> None:
-    assert loggable("/sign-in/abcdefgh") == "/sign-in/…"
-    assert loggable("/base/sign-in/abc") == "/base/sign-in/…"
-    assert loggable("/en/sign-in") == "/en/sign-in"
-    assert log_request.__doc__

@@ -10,10 +10,9 @@ import pytest
 
 from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements import RefusedEvent
-from yongxin.grading import submission
 from yongxin.grading.exchange import ExchangeSettings, Receipt
 from yongxin.grading.feedback import Feedback, feedback_path
-from yongxin.grading.submission import HandInFailed
+from yongxin.grading.submission import HandInFailed, HandIns
 from yongxin.site.learning import ElementEvent, Learning, NeedsConfirmation
 from yongxin.site.modules import InPreparation, neighbours, require_module
 from yongxin.site.overview import Result, summary
@@ -57,9 +56,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> Learning:
+def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> Iterator[Learning]:
     exchange = ExchangeSettings(tmp_path / "exchange")
-    return Learning(Catalogue(built_course), store, exchange, clock=clock)
+    learning = Learning(Catalogue(built_course), store, exchange, clock=clock)
+    yield learning
+    learning.close()
 
 
 @pytest.fixture
@@ -81,11 +82,11 @@ def delivered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Stands for the exchange, which has tests of its own; keeps what it was given."""
     kept: list[dict[str, Any]] = []
 
-    def deliver(_settings: ExchangeSettings, **what: Any) -> Receipt:
+    def deliver(_hand_ins: HandIns, **what: Any) -> Receipt:
         kept.append(what)
         return Receipt(what["now"].strftime("%Y-%m-%d %H:%M:%S.%f UTC"), "folder", "secret")
 
-    monkeypatch.setattr(submission, "hand_in", deliver)
+    monkeypatch.setattr(HandIns, "hand_in", deliver)
     return kept
 
 
@@ -310,7 +311,7 @@ def test_a_hand_in_that_failed_uses_up_no_attempt(
     def fail(*_: Any, **__: Any) -> Receipt:
         raise HandInFailed("exchange-unavailable", "the disk is gone")
 
-    monkeypatch.setattr(submission, "hand_in", fail)
+    monkeypatch.setattr(HandIns, "hand_in", fail)
     answer_everything(learning, lin)
     with pytest.raises(HandInFailed):
         hand_in(learning, lin)

@@ -3,6 +3,7 @@
 import pytest
 
 from yongxin.site.rate_limit import RateLimit, whole_minutes
+from yongxin.site.services import Limits
 
 
 class Clock:
@@ -61,3 +62,18 @@ def test_made_up_keys_do_not_fill_the_memory() -> None:
 @pytest.mark.parametrize(("seconds", "minutes"), [(0.1, 1), (60, 1), (61, 2), (900, 15)])
 def test_waiting_is_told_in_whole_minutes(seconds: float, minutes: int) -> None:
     assert whole_minutes(seconds) == minutes
+
+
+@pytest.mark.parametrize(("processes", "tries"), [(1, 8), (2, 4), (3, 3), (8, 3)])
+def test_several_processes_share_the_tries(processes: int, tries: int) -> None:
+    limits = [Limits.for_processes(processes) for _ in range(processes)]
+    counted = [
+        [one.sign_in_by_name.take("lin") == 0 for _ in range(20)].count(True) for one in limits
+    ]
+    assert counted == [tries] * processes
+
+
+def test_a_learners_own_events_are_not_shared_out() -> None:
+    limits = Limits.for_processes(4)
+    assert all(limits.events_by_learner.take("1") == 0 for _ in range(300))
+    assert limits.events_by_learner.take("1") > 0

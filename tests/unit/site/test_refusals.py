@@ -11,7 +11,14 @@ from yongxin.language import LANGUAGES, Language
 from yongxin.site.learning import NeedsConfirmation
 from yongxin.site.modules import InPreparation
 from yongxin.site.refusals import CODES, Refusal, answer_to
-from yongxin.store import NoAttemptsLeft, StateRefused, StoreBusy, StoreFull, StoreOutdated
+from yongxin.store import (
+    NoAttemptsLeft,
+    StateRefused,
+    StoreBusy,
+    StoreFull,
+    StoreOutdated,
+    UnknownLearner,
+)
 from yongxin.text import interface_text
 
 ERRORS = (
@@ -28,6 +35,7 @@ ERRORS = (
     (UnknownId("item", "x", []), 404, "not-found"),
     (InPreparation("z2-gate"), 404, "in-preparation"),
     (StateRefused("large"), 413, "too-large"),
+    (UnknownLearner("gone"), 401, "not-signed-in"),
     (StoreBusy("locked"), 503, "store-busy"),
     (StoreFull("full"), 507, "store-full"),
     (StoreOutdated("old"), 503, "store-unavailable"),

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from yongxin.catalogue import Catalogue, DamagedCourse
 from yongxin.site.notebooks import Prepared, in_one_language, prepare
 from yongxin.site.paths import Paths
-from yongxin.site.rendering import Body, Lessons
+from yongxin.site.rendering import Body, Lessons, stamp
 
 
 @pytest.fixture
@@ -25,9 +25,7 @@ def written(course: Path, *cells: nbformat.NotebookNode) -> Path:
 
 
 def body(lessons: Lessons, path: Path) -> Body:
-    found = lessons.body(path, "en")
-    assert found is not None
-    return found
+    return lessons.body(path, "en")
 
 
 def prose(lessons: Lessons, course: Path, markdown: str) -> str:
@@ -59,8 +57,9 @@ def test_a_lesson_becomes_sections_and_elements_in_order(
     assert "from yongxin" not in found.html
 
 
-def test_a_page_that_would_need_a_kernel_has_no_body(lessons: Lessons, own_course: Path) -> None:
-    assert lessons.body(written(own_course, new_code_cell("1 + 1")), "en") is None
+def test_a_page_that_needs_a_kernel_says_so(lessons: Lessons, own_course: Path) -> None:
+    assert body(lessons, written(own_course, new_code_cell("1 + 1"))).needs_kernel
+    assert not body(lessons, written(own_course, new_markdown_cell("1 + 1"))).needs_kernel
 
 
 def test_pictures_get_an_address_that_changes_with_them(lessons: Lessons, own_course: Path) -> None:
@@ -70,6 +69,8 @@ def test_pictures_get_an_address_that_changes_with_them(lessons: Lessons, own_co
     assert 'alt="A chain"' in before
     address = re.findall(r'src="(/en/image/z1-lift/chain\.svg\?v=\w+)"', before)[0]
     picture = own_course / "course" / "en" / "images" / "z1-lift" / "chain.svg"
+    path = written(own_course, new_markdown_cell(markdown))
+    assert body(lessons, path).pictures == {picture: stamp(picture)}
     picture.write_text(picture.read_text().replace("#0b6e4f", "#000000"))
     after = prose(lessons, own_course, markdown + " ")
     assert address not in after
@@ -92,6 +93,16 @@ def test_a_table_can_be_scrolled_with_the_keyboard(lessons: Lessons, own_course:
     assert re.search(
         r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0">\s*<table', html
     )
+
+
+def test_a_table_is_aligned_by_classes_because_the_policy_forbids_styles(
+    lessons: Lessons, own_course: Path
+) -> None:
+    html = prose(lessons, own_course, "| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |")
+    assert "style=" not in html
+    assert re.findall(r'<(t[hd]) class="align-(\w+)">', html) == [
+        (tag, place) for tag in ("th", "td") for place in ("left", "center", "right")
+    ]
 
 
 def test_headings_have_no_signs_to_click_on(lessons: Lessons, own_course: Path) -> None:

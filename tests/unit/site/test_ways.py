@@ -1,6 +1,7 @@
 """Which ways a cohort went: counts for trainers, none for a few people, and never a name."""
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,7 +16,7 @@ ADDRESS = "cohort/scenario/water-first-call"
 CALLERS = [[["ask-her", "send-at-once"]]] * 3 + [[["hang-up"], ["ask-her"]], [["ask-her"]]]
 
 
-def play(store: Store, responses: list[object]) -> None:
+def play(store: Store, responses: Sequence[object]) -> None:
     for number, response in enumerate(responses):
         learner = store.add_learner(f"caller-{number}", f"Secret Name {number}")
         state = {"response": response}

@@ -68,3 +68,21 @@ def test_a_deadline_for_a_mistyped_group_is_refused(store: Store) -> None:
     with pytest.raises(InvalidName):
         store.set_deadline("no module", NOON)
     assert store.deadlines() == []
+
+
+def test_all_deadlines_of_a_learner_are_those_of_each_module(store: Store) -> None:
+    early, late = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    learner = store.add_learner("many.groups", "n", groups=["a", "b"])
+    store.add_learner("other", "n", groups=["c"])
+    for module_id, group, due in (
+        ("both", None, late),
+        ("both", "a", early),
+        ("two", "a", early),
+        ("two", "b", late),
+        ("general", None, early),
+        ("others", "c", late),
+    ):
+        store.set_deadline(module_id, due, group=group)
+    found = store.deadlines_for(learner.id)
+    assert found == {"both": early, "two": late, "general": early}
+    assert found == {one: store.deadline(one, learner.id) for one in found}

@@ -41,6 +41,29 @@ def test_a_username_that_could_harm_a_path_is_refused(store: Store, username: st
     assert store.learners() == []
 
 
+def test_a_username_too_long_for_a_folder_is_refused_at_once(store: Store) -> None:
+    """Sixty-four Chinese characters once were a good username until its owner handed in."""
+    assert store.add_learner("字" * 60, "n").username == "字" * 60
+    with pytest.raises(InvalidName, match=r"192 bytes; 180 are allowed, .* sixty Chinese"):
+        store.add_learner("字" * 64, "n")
+
+
+def test_what_changes_the_roster_is_told(store: Store) -> None:
+    store.add_learner("a", "A")
+    changes = (
+        lambda: store.update_learner("a", language="en"),
+        lambda: store.deactivate("a"),
+        lambda: store.end_sessions("a"),
+        lambda: store.set_password("a", "a password of some length"),
+    )
+    for change in changes:
+        before = store.roster
+        store.learner("a")
+        assert store.roster is before
+        change()
+        assert store.roster is not before
+
+
 def test_names_are_kept_in_one_normal_form(store: Store) -> None:
     decomposed = unicodedata.normalize("NFD", "Zoë")
     assert decomposed != "Zoë"

@@ -41,6 +41,10 @@ class QuizElement(Element):
         self.id = item.id
         self._judge = judge
 
+    @property
+    def is_personal(self) -> bool:
+        return self.item.is_personal
+
     def markup(self, language: Language) -> Markup:
         return render(
             "elements/quiz/view.html",

@@ -9,7 +9,11 @@ export function mount(root, host) {
   const exemplar = root.querySelector(".yongxin-exemplar");
   const fields = [...question.querySelectorAll("[data-yongxin-field]")].map((place) => {
     const text = place.querySelector("textarea");
-    return text ? textField(place, text, changed, host) : choiceField(place, changed);
+    const select = place.querySelector("select");
+    if (text) {
+      return textField(place, text, changed, host);
+    }
+    return select ? selectField(place, select, changed) : choiceField(place, changed);
   });
 
   root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
@@ -158,6 +162,29 @@ function choiceField(place, changed) {
     },
     lock(locked) {
       place.disabled = locked;
+    },
+    hint: (note) => showHint(place, note),
+    complaint: () => null,
+  };
+}
+
+/** A choice among so many that a list of its own shows them better. */
+function selectField(place, select, changed) {
+  let send = null;
+  select.addEventListener("change", () => {
+    changed();
+    send(place.dataset.yongxinField, select.value);
+  });
+  return {
+    id: place.dataset.yongxinField,
+    onChange: (report) => {
+      send = report;
+    },
+    show(chosen) {
+      select.value = chosen;
+    },
+    lock(locked) {
+      select.disabled = locked;
     },
     hint: (note) => showHint(place, note),
     complaint: () => null,

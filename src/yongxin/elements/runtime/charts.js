@@ -12,6 +12,8 @@ export function prepare(place, host) {
   let wanted = null;
   let plotly = null;
   let isNear = false;
+  let failed = false;
+  let described = "";
   place.setAttribute("role", "img");
   // The space is taken before the chart is there, so that nothing moves when it comes.
   place.style.minHeight = `${place.dataset.yongxinHeight}px`;
@@ -23,12 +25,38 @@ export function prepare(place, host) {
     try {
       plotly ??= await host.library("plotly");
     } catch {
-      place.setAttribute("aria-label", host.text("simulator.no-chart"));
-      place.textContent = host.text("simulator.no-chart");
+      offerAgain();
       return;
+    }
+    if (failed) {
+      failed = false;
+      place.replaceChildren();
+      place.setAttribute("role", "img");
+      place.setAttribute("aria-label", described);
     }
     const { data, layout } = coloured(wanted, place);
     await plotly.react(place, data, styled(layout, place), CONFIG);
+  }
+
+  /** Say that there is no chart, and offer another try; being connected again is one by itself. */
+  function offerAgain() {
+    failed = true;
+    place.removeAttribute("role");
+    place.removeAttribute("aria-label");
+    const words = document.createElement("p");
+    words.textContent = host.text("simulator.no-chart");
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "yongxin-button";
+    again.textContent = host.text("simulator.chart-again");
+    again.addEventListener("click", () => {
+      // The control goes; whoever pressed it stays where the chart will be.
+      place.tabIndex = -1;
+      place.focus();
+      draw();
+    });
+    place.replaceChildren(words, again);
+    addEventListener("online", draw, { once: true });
   }
 
   const sight = new IntersectionObserver(
@@ -53,13 +81,17 @@ export function prepare(place, host) {
     /** Show `figure`; `description` is what it says, in words. */
     show(figure, description) {
       wanted = figure;
-      place.setAttribute("aria-label", description);
-      draw();
+      described = description;
+      if (!failed) {
+        place.setAttribute("aria-label", description);
+        draw();
+      }
     },
     end() {
       sight.disconnect();
       theme.disconnect();
       dark.removeEventListener("change", draw);
+      removeEventListener("online", draw);
       plotly?.purge(place);
     },
   };

@@ -2,7 +2,6 @@
 
 const REFRESH_EVERY = 60000;
 const REFRESH_AT_MOST_EVERY = 5000;
-const PATIENCE = 20000;
 
 /**
  * What the page tells: see the script element with the id `yongxin-page`.
@@ -12,17 +11,24 @@ const PATIENCE = 20000;
  * @property {string} language
  * @property {string} xsrf_cookie
  * @property {string} sign_in the address at which to sign in again and come back here
- * @property {string} [module] of an exercise, which can be handed in
+ * @property {string} [module] of a lesson, or of an exercise, which can be handed in
+ * @property {boolean} [unvisited] the page was fetched before anybody wanted to see it
  * @property {Record<string, string>} text
  * @property {string} plotly
- * @property {Record<string, { revision: number, presentation: object }>} elements
+ * @property {Record<string, { revision: number, presentation: object }> | null} elements none where
+ *   a page has no elements, null if the server could not read how they stand
+ * @property {{ message: string }} [failure] why it could not
  */
 
 /** Bring the elements of a page of ours to life; on any other page, do nothing. */
 export function start(modules) {
   const data = document.getElementById("yongxin-page");
   if (data) {
-    connect(JSON.parse(data.textContent), modules);
+    const page = JSON.parse(data.textContent);
+    connect({ ...page, elements: page.elements ?? {} }, modules);
+    if (page.elements === null) {
+      tellFailure(page);
+    }
   }
 }
 
@@ -32,32 +38,48 @@ export function start(modules) {
  */
 function connect(page, modules) {
   const { Channel, Failure } = modules.queue;
-  const { newId, same } = modules.dom;
+  const { fill, newId, same } = modules.dom;
+  const { keepRefusal, makeNotices, makeSender } = modules.waiting;
   const client = newId();
-  const shelf = modules.shelf.localShelf(page.learner);
-  const server = makeServer(page, Failure);
-  const tabs = makeTabs(page.learner);
+  const server = modules.server.makeServer(page, Failure);
   /** @type {Map<string, any>} */
   const channels = new Map();
+  const tabs = makeTabs(page.learner, channels);
+  const shelf = modules.shelf.localShelf(page.learner, () => notices.look());
+  const notices = makeNotices({
+    shelf,
+    page,
+    text: (key, values) => fill(page.text[key], values),
+    space: modules.runtime.spaceIn(page.language),
+    time: (at) => modules.runtime.timeOfDay(new Date(at), page.language),
+  });
+
+  async function deliver(name, entry) {
+    const result = await server.send(name, entry);
+    tabs.post({ name, revision: result.revision });
+    return result;
+  }
 
   function channelOf(name, foresee) {
     if (!channels.has(name)) {
       const { revision, presentation } = page.elements[name];
-      const deliver = async (entry) => {
-        const result = await server.post("events", {
-          element: name,
-          event_id: entry.event_id,
-          client: entry.client,
-          revision: entry.revision,
-          language: page.language,
-          event: entry.event,
-        });
-        tabs.post({ name, revision: result.revision });
-        return result;
-      };
       const { accepted } = modules.news;
-      const options = { client, foresee, deliver, newId, same, accepted, shelf };
-      channels.set(name, new Channel({ name, revision, presentation, ...options }));
+      const refused = (entry, failure) => {
+        // What was refused here and now stands in its control, with the reason below it.
+        if (entry.client !== client || failure.code === "locked") {
+          keepRefusal(shelf, entry, failure);
+        }
+      };
+      const options = { client, foresee, newId, same, accepted, refused, shelf };
+      const channel = new Channel({
+        name,
+        revision,
+        presentation,
+        deliver: (entry) => deliver(name, entry),
+        ...options,
+      });
+      channels.set(name, channel);
+      keepCopyUpToDate(channel, page.learner);
     }
     return channels.get(name);
   }
@@ -125,8 +147,20 @@ function connect(page, modules) {
     }
   }
 
+  const sendWaiting = makeSender({
+    shelf,
+    shown: tabs.shown,
+    deliver,
+    Failure,
+    told(reason) {
+      notices.because(reason);
+      notices.look();
+    },
+  });
+
   function wake() {
     channels.forEach((channel) => channel.flush());
+    sendWaiting();
     if (document.visibilityState === "visible" && Date.now() - refreshed > REFRESH_AT_MOST_EVERY) {
       refresh();
     }
@@ -135,23 +169,22 @@ function connect(page, modules) {
   async function plotlyAddress() {
     // Our policy forbids the rules that plotly would write into the page. Its mark that they are
     // not wanted; the few that a still picture needs stand in our style sheet.
-    const mark = document.createElement("meta");
-    mark.id = "plotly.js-style-global";
-    mark.className = "no-inline-styles";
-    document.head.append(mark);
+    const id = "plotly.js-style-global";
+    if (!document.getElementById(id)) {
+      const mark = document.createElement("meta");
+      mark.id = id;
+      mark.className = "no-inline-styles";
+      document.head.append(mark);
+    }
     return page.plotly;
   }
 
-  for (const root of document.querySelectorAll("[data-yongxin-element]")) {
-    const name = root.dataset.yongxinElement;
-    if (!(name in page.elements)) {
-      continue;
-    }
-    if (channels.has(name)) {
+  function mount(root, isRepeated) {
+    if (isRepeated) {
       modules.dom.makeIdsUnique(root);
     }
-    const channel = channelOf(name, modules[root.dataset.yongxinModule].foresee);
-    modules.runtime.mount(root, channel, {
+    const name = root.dataset.yongxinElement;
+    modules.runtime.mount(root, channels.get(name), {
       modules,
       language: page.language,
       texts: page.text,
@@ -163,11 +196,37 @@ function connect(page, modules) {
     });
   }
 
+  const mounts = [];
+  for (const root of document.querySelectorAll("[data-yongxin-element]")) {
+    const name = root.dataset.yongxinElement;
+    if (name in page.elements) {
+      const isRepeated = channels.has(name);
+      channelOf(name, modules[root.dataset.yongxinModule].foresee);
+      mounts.push({ root, run: () => mount(root, isRepeated) });
+    }
+  }
+  modules.stage.mountInTurn(mounts);
+
   tabs.listen(({ name, revision }) => {
     if (name === null) {
       refresh();
     } else if (channels.has(name) && revision > channels.get(name).revision) {
       refresh([name]);
+    }
+  });
+  notices.look();
+  sendWaiting();
+  if (page.unvisited && !isKeptCopy()) {
+    // Only a note that the page was opened; the page is worth more.
+    server.post("visits", { module: page.module }).catch(() => {});
+  }
+  if (isKeptCopy()) {
+    refresh();
+  }
+  addEventListener("storage", (event) => {
+    if (event.key?.startsWith("yongxin")) {
+      notices.look();
+      sendWaiting();
     }
   });
   addEventListener("online", wake);
@@ -192,131 +251,80 @@ function connect(page, modules) {
   });
 }
 
-/** Talk to the server; everything that can go wrong becomes a `Failure`. */
-function makeServer(page, Failure) {
-  const address = (path) => `${page.base}api/yongxin/${path}`;
+/** Milliseconds in which other tabs can answer. */
+const TABS_ANSWER_IN = 300;
 
-  function token() {
-    const wanted = `${page.xsrf_cookie}=`;
-    const cookie = document.cookie.split("; ").find((one) => one.startsWith(wanted));
-    return cookie ? decodeURIComponent(cookie.slice(wanted.length)) : "";
+/** The other tabs of this browser; `channels` are those of the elements that this one shows. */
+function makeTabs(learner, channels) {
+  if (typeof BroadcastChannel === "undefined") {
+    return { post() {}, listen() {}, shown: async () => new Set(channels.keys()) };
   }
-
-  function headers() {
-    // The server compares the name: a page must not save for somebody who signed in after it.
-    return {
-      "Content-Type": "application/json",
-      "X-XSRFToken": token(),
-      "X-Yongxin-Learner": page.learner,
-    };
-  }
-
-  async function request(url, options) {
-    let response;
-    let body;
-    try {
-      const signal = AbortSignal.timeout?.(PATIENCE);
-      response = await fetch(url, {
-        credentials: "same-origin",
-        cache: "no-store",
-        signal,
-        ...options,
-      });
-      body = await response.json();
-    } catch {
-      // No network, no answer in time, or an answer that is not ours, as from a hotel's sign-in.
-      if (response && !response.ok) {
-        throw failureOf(response, null, Failure);
-      }
-      throw new Failure("offline");
+  const channel = new BroadcastChannel(`yongxin:${learner}`);
+  const listen = (hear) => channel.addEventListener("message", (event) => hear(event.data));
+  const post = (message) => channel.postMessage(message);
+  let answers = new Set();
+  listen(({ asks, shows }) => {
+    if (asks) {
+      post({ shows: [...channels.keys()] });
     }
-    if (!response.ok) {
-      throw failureOf(response, body?.error, Failure);
-    }
-    return body;
-  }
-
-  async function post(path, body) {
-    const attempt = () =>
-      request(address(path), { method: "POST", headers: headers(), body: JSON.stringify(body) });
-    try {
-      return await attempt();
-    } catch (failure) {
-      if (failure.code !== "xsrf") {
-        throw failure;
-      }
-      // The cookie with the token was lost; asking how things stand brings a new one.
-      await state(Object.keys(page.elements).slice(0, 1));
-      return attempt();
-    }
-  }
-
-  function state(names) {
-    const query = new URLSearchParams(names.map((name) => ["name", name]));
-    query.set("language", page.language);
-    if (page.module) {
-      query.set("module", page.module);
-    }
-    return request(`${address("state")}?${query}`, { headers: headers() });
-  }
-
+    shows?.forEach((name) => answers.add(name));
+  });
   return {
     post,
-    state,
-    leaveBehind(name, entry) {
-      const body = JSON.stringify({
-        element: name,
-        event_id: entry.event_id,
-        client: entry.client,
-        revision: entry.revision,
-        language: page.language,
-        event: entry.event,
-      });
-      const sent = fetch(address("events"), {
-        method: "POST",
-        credentials: "same-origin",
-        keepalive: true,
-        headers: headers(),
-        body,
-      });
-      // Nobody is left to be told; the entry is still kept on this device.
-      sent.catch(() => {});
+    listen,
+    /** Ask which elements are open in any tab. */
+    async shown() {
+      answers = new Set(channels.keys());
+      post({ asks: true });
+      await new Promise((resolve) => setTimeout(resolve, TABS_ANSWER_IN));
+      return answers;
     },
   };
 }
 
-/** The statuses whose answer is final. */
-const REFUSED = new Set([400, 409, 413, 422]);
-
-function failureOf(response, error, Failure) {
-  const detail = {
-    code: error?.code,
-    message: error?.message,
-    retryAfter: Number(response.headers.get("Retry-After")) || 0,
-  };
-  if (REFUSED.has(response.status)) {
-    return new Failure("refused", detail);
-  }
-  if (response.status === 401) {
-    return new Failure(error?.code === "somebody-else" ? "somebody-else" : "signed-out", detail);
-  }
-  if (response.status === 507 || error?.code === "store-full") {
-    return new Failure("full", detail);
-  }
-  if (response.status === 429 || error?.code === "store-busy") {
-    return new Failure("busy", detail);
-  }
-  return new Failure("unavailable", detail);
+/** Whether this page comes from the device because the server did not answer in time. */
+function isKeptCopy() {
+  return "yongxinKept" in document.documentElement.dataset;
 }
 
-/** The other tabs of this browser. */
-function makeTabs(learner) {
-  if (typeof BroadcastChannel === "undefined") {
-    return { post() {}, listen() {} };
-  }
-  const channel = new BroadcastChannel(`yongxin:${learner}`);
-  return {
-    post: (message) => channel.postMessage(message),
-    listen: (hear) => channel.addEventListener("message", (event) => hear(event.data)),
+/** Let the copy of this page that the device keeps show what was answered since. */
+function keepCopyUpToDate(channel, learner) {
+  let known = channel.presentation;
+  channel.attach({
+    update() {
+      if (channel.presentation !== known) {
+        known = channel.presentation;
+        navigator.serviceWorker?.controller?.postMessage({
+          type: "shown",
+          page: location.href,
+          learner,
+          name: channel.name,
+          revision: channel.revision,
+          presentation: known,
+        });
+      }
+    },
+    tell() {},
+  });
+}
+
+/** Say that the answers could not be read, above the page and beside each element. */
+function tellFailure({ failure, text }) {
+  const notice = () => {
+    const reload = document.createElement("button");
+    reload.type = "button";
+    reload.className = "yongxin-button";
+    reload.textContent = text["element.reload"];
+    reload.addEventListener("click", () => location.reload());
+    return [failure.message, " ", reload];
   };
+  const above = document.createElement("div");
+  above.className = "yongxin yongxin-failure";
+  above.setAttribute("role", "alert");
+  above.append(...notice());
+  (document.querySelector("main") ?? document.body).prepend(above);
+  for (const line of document.querySelectorAll("[data-yongxin-element] .yongxin-status")) {
+    line.dataset.state = "unavailable";
+    line.replaceChildren(...notice());
+  }
 }

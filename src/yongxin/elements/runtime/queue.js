@@ -63,6 +63,8 @@ export class Channel {
    * @param {() => string} options.newId
    * @param {(one: unknown, other: unknown) => boolean} options.same
    * @param {() => void} options.accepted called whenever an event was accepted
+   * @param {(entry: Entry, failure: Failure) => void} [options.refused] called for each event that
+   *   was not
    * @param {{ load(name: string): Entry[], save(name: string, entries: Entry[], done: string[]): boolean } | null}
    *   options.shelf keeps unsent events on this device; null where there is no such place
    */
@@ -76,6 +78,7 @@ export class Channel {
     newId,
     same,
     accepted,
+    refused = () => {},
     shelf,
   }) {
     this.name = name;
@@ -88,6 +91,7 @@ export class Channel {
     this.newId = newId;
     this.same = same;
     this.accepted = accepted;
+    this.refused = refused;
     this.shelf = shelf;
     this.#entries = shelf ? shelf.load(name) : [];
     if (this.#entries.length) {
@@ -318,6 +322,7 @@ export class Channel {
       this.#tell({ state: "refused", message: failure.message });
     }
     for (const one of lost) {
+      this.refused(one, failure);
       this.#settleWaiters(one, (waiter) => waiter.reject(failure));
     }
   }

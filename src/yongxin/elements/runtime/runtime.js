@@ -48,7 +48,7 @@ export function mount(root, channel, surroundings) {
   const host = {
     language,
     text: (key, values) => fill(textOf(texts, key), values),
-    space: language === "zh-CN" ? "" : " ",
+    space: spaceIn(language),
     time: (at) => timeOfDay(new Date(at), language),
     send: (event) => surroundings.send(event).catch(rethrow),
     refresh: surroundings.refresh,
@@ -114,7 +114,13 @@ function textOf(texts, key) {
   return texts[key];
 }
 
-function timeOfDay(at, language) {
+/** Return what stands between two sentences. */
+export function spaceIn(language) {
+  return language === "zh-CN" ? "" : " ";
+}
+
+/** Return a moment as people say it: with the day, if that is not today. */
+export function timeOfDay(at, language) {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const isToday = at.toDateString() === new Date().toDateString();
   return at.toLocaleString(language, isToday ? clock : { ...clock, month: "long", day: "numeric" });

@@ -1,4 +1,5 @@
-// Unsent events on this device, so that they outlive the page.
+// Unsent events on this device, so that they outlive the page; and those that were refused, until
+// their owner has seen them. `site.js` looks for the names under which they are kept.
 
 /**
  * Several tabs share one record an element. Each writes its own entries and leaves the others' in
@@ -9,15 +10,24 @@ export class Shelf {
   /**
    * @param {string} learner an opaque name of the person whose answers these are
    * @param {Storage | null} storage
+   * @param {() => void} [changed] called whenever something was put here or taken away
    */
-  constructor(learner, storage) {
+  constructor(learner, storage, changed = () => {}) {
     this.learner = learner;
     this.storage = storage;
+    this.changed = changed;
   }
 
   /** Return the entries that were not sent, oldest first. */
   load(name) {
-    return this.#read(name);
+    return this.#read(name).filter(isEntry);
+  }
+
+  /** Return the names of the elements that have something unsent. */
+  names() {
+    const prefix = this.#key("");
+    const keys = Object.keys(this.storage ?? {}).filter((key) => key.startsWith(prefix));
+    return keys.map((key) => key.slice(prefix.length)).filter((name) => this.load(name).length);
   }
 
   /**
@@ -29,25 +39,53 @@ export class Shelf {
       return false;
     }
     const own = new Set(entries.map((one) => one.event_id));
-    const others = this.#read(name).filter(
+    const others = this.load(name).filter(
       (one) => !own.has(one.event_id) && !done.includes(one.event_id),
     );
-    const all = [...others, ...entries];
+    // Where and when it was given, should it have to be told of later and elsewhere.
+    const given = { page: location.pathname, at: new Date().toISOString() };
+    return this.#write(name, [...others, ...entries.map((one) => ({ ...given, ...one }))]);
+  }
+
+  /** Return the refusals that nobody has dismissed. */
+  refusals() {
+    const isRefusal = (one) => typeof one.message === "string" && typeof one.page === "string";
+    return this.#read(null).filter((one) => isEntry(one) && isRefusal(one));
+  }
+
+  /** Keep an entry that was refused, with the reason. */
+  refuse(entry, message) {
+    const given = { page: location.pathname, at: new Date().toISOString() };
+    const others = this.refusals().filter((one) => one.event_id !== entry.event_id);
+    this.#write(null, [...others, { ...given, ...entry, message }]);
+  }
+
+  /** Forget a refusal that its owner has seen. */
+  dismiss(entry) {
+    this.#write(
+      null,
+      this.refusals().filter((one) => one.event_id !== entry.event_id),
+    );
+  }
+
+  /** The key of an element's entries; without a name, of the refusals. */
+  #key(name) {
+    return name === null ? `yongxin-refused:${this.learner}` : `yongxin:${this.learner}:${name}`;
+  }
+
+  #write(name, entries) {
     try {
-      if (all.length) {
-        this.storage.setItem(this.#key(name), JSON.stringify(all));
+      if (entries.length) {
+        this.storage.setItem(this.#key(name), JSON.stringify(entries));
       } else {
         this.storage.removeItem(this.#key(name));
       }
+      this.changed();
       return true;
     } catch {
       // QuotaExceededError: the caller says so in words.
       return false;
     }
-  }
-
-  #key(name) {
-    return `yongxin:${this.learner}:${name}`;
   }
 
   #read(name) {
@@ -57,7 +95,7 @@ export class Shelf {
     }
     try {
       const entries = JSON.parse(kept);
-      return Array.isArray(entries) ? entries.filter(isEntry) : [];
+      return Array.isArray(entries) ? entries : [];
     } catch {
       // Somebody else wrote here; what cannot be read cannot be sent.
       return [];
@@ -76,12 +114,12 @@ function isEntry(one) {
 }
 
 /** Return the browser's storage, or null where a person or a policy has closed it. */
-export function localShelf(learner) {
+export function localShelf(learner, changed) {
   let storage = null;
   try {
     storage = window.localStorage;
   } catch {
     // SecurityError; events then wait in memory, and the status line says so.
   }
-  return new Shelf(learner, storage);
+  return new Shelf(learner, storage, changed);
 }

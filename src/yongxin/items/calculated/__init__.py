@@ -85,8 +85,12 @@ class PublicCalculated(PublicItem):
         return "within-tolerance-and-unit" if self.unit_choices else "within-tolerance"
 
     @property
+    def is_personal(self) -> bool:
+        return count_variants(self.parameters) > 1
+
+    @property
     def variant(self) -> dict[str, str]:
-        if count_variants(self.parameters) > 1:
+        if self.is_personal:
             return {}
         return {one.id: plain(one.value(0)) for one in self.parameters}
 

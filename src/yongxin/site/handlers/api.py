@@ -6,6 +6,7 @@ from typing import Any
 from yongxin.site.handlers.base import ProgramHandler
 from yongxin.site.identity import device_name
 from yongxin.site.learning import ElementEvent
+from yongxin.site.modules import require_module
 from yongxin.site.refusals import Refusal
 
 #: A page shows some dozens of elements; a request for more is no page of ours.
@@ -35,7 +36,7 @@ class EventsHandler(_ElementsApi):
             raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
         event = _read_event(self.json_body())
         self.send(
-            await self.services.in_thread(
+            await self.services.for_event(
                 self.services.learning.apply_event, self.learner, event, self.language
             )
         )
@@ -62,6 +63,19 @@ class StateHandler(_ElementsApi):
         self.send({"elements": elements})
 
 
+class VisitsHandler(_ElementsApi):
+    """Notes that a lesson was opened which had been fetched before anybody wanted to see it."""
+
+    route = "visits"
+
+    async def post(self) -> None:
+        module_id = _text(self.json_body(), "module")
+        services = self.services
+        await services.in_thread(require_module, services.catalogue, module_id)
+        services.learning.record_visit(self.learner, module_id)
+        self.send({"module": module_id})
+
+
 class HandInHandler(_ElementsApi):
     """Hands an exercise in."""
 
@@ -69,7 +83,7 @@ class HandInHandler(_ElementsApi):
 
     async def post(self) -> None:
         body = self.json_body()
-        presentation = await self.services.in_thread(
+        presentation = await self.services.for_hand_in(
             self.services.learning.hand_in,
             self.learner,
             _text(body, "module"),
@@ -77,7 +91,7 @@ class HandInHandler(_ElementsApi):
             language=self.language,
             confirmed=body.get("confirmed") is True,
         )
-        self.log.info("%s handed in %s", self.learner.username, body["module"])
+        self.log.info("%s was handed in", body["module"])
         self.send(presentation)
 
 

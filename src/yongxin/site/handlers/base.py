@@ -1,5 +1,6 @@
 """What every handler of the site shares: the guard at the door, and errors in words."""
 
+import html
 import json
 from http.client import responses
 from typing import Any, ClassVar, cast
@@ -7,9 +8,12 @@ from typing import Any, ClassVar, cast
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from yongxin.elements import assets as element_assets
 from yongxin.language import FIRST_LANGUAGE, LANGUAGES, Language
 from yongxin.site.access import ACCESS
-from yongxin.site.identity import SiteUser
+from yongxin.site.headers import PERSONAL
+from yongxin.site.identity import SiteUser, device_name
+from yongxin.site.logs import Traced
 from yongxin.site.refusals import Answer, Refusal, answer_to
 from yongxin.site.services import Services
 from yongxin.store import Learner
@@ -19,8 +23,25 @@ from yongxin.text import InterfaceText, interface_text
 MAXIMUM_BODY = 80 * 1024
 LANGUAGE_COOKIE = "yongxin-language"
 
+#: What is left to say when no page of ours can be made.
+LAST_RESORT = """\
+<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{status}</title>
+<h1>网站暂时出了问题</h1>
+<p>不是你的错。你保存过的答案都在。请过几分钟再<a href="{home}">打开</a>。</p>
+<div lang="en">
+<h2>The site has a problem</h2>
+<p>It is not your fault, and every answer that was saved is safe. Please
+<a href="{home}">open it again</a> in a few minutes.</p>
+</div>
+</html>
+"""
 
-class Guarded(JupyterHandler):
+
+class Guarded(Traced, JupyterHandler):
     """A handler that nobody reaches past the table of access, and whose errors are in words.
 
     Comes first among the bases of every handler on the site, those of Voila included.
@@ -30,6 +51,8 @@ class Guarded(JupyterHandler):
     route: ClassVar[str]
     #: A program asks here, so that an error is JSON and a visitor is never sent to a page.
     for_programs: ClassVar[bool] = False
+    #: Whether it matters who asks. Where it does not, nobody waits for an answer to that.
+    asks_who: ClassVar[bool] = True
 
     @property
     def services(self) -> Services:
@@ -70,13 +93,14 @@ class Guarded(JupyterHandler):
         """Let in who may come in. Raises ``Refusal`` or sends a visitor to the sign-in page."""
         if len(self.request.body) > MAXIMUM_BODY:
             raise Refusal(413, "too-large", kilobytes=MAXIMUM_BODY // 1024)
-        try:
-            await super().prepare(**options)
-        except web.HTTPError as error:
-            # The only checks in there that a browser's own user can fail are origin and XSRF.
-            if error.status_code in {403, 404}:
-                raise Refusal(403, "xsrf") from error
-            raise
+        if self.asks_who:
+            try:
+                await super().prepare(**options)
+            except web.HTTPError as error:
+                # The only checks in there that a browser's own user can fail are origin and XSRF.
+                if error.status_code in {403, 404}:
+                    raise Refusal(403, "xsrf") from error
+                raise
         rules = ACCESS[self.route]
         allowed = rules.get(self.request.method or "")
         if allowed is None:
@@ -91,16 +115,26 @@ class Guarded(JupyterHandler):
         here = self.request.uri or ""
         self.redirect(self.services.paths.sign_in(self.language, next_path=here))
 
+    def redirect(self, url: str, *args: Any, **options: Any) -> None:
+        """Send the browser to ``url``; next time it may be somewhere else."""
+        self.set_header("Cache-Control", PERSONAL)
+        super().redirect(url, *args, **options)
+
+    def compute_etag(self) -> str | None:
+        """Return no tag: what may be kept has an address that changes with it."""
+        return None
+
     def write_error(self, status_code: int, **options: Any) -> None:
         """Say in words what went wrong: as a page for a person, as JSON for a program."""
         error = options.get("exc_info", (None, None, None))[1]
         answer = answer_to(error, status_code)
+        self.refusal_code = answer.code
         self.set_status(answer.status, responses.get(answer.status, "Refused"))
         if answer.status == 405:
             self.set_header("Allow", ", ".join(sorted(ACCESS.get(self.route, {}))))
         if answer.retry_after is not None:
             self.set_header("Retry-After", str(answer.retry_after))
-        self.set_header("Cache-Control", "no-store")
+        self.set_header("Cache-Control", PERSONAL)
         if self.for_programs or not self._wants_html():
             words = answer.words(self.text)
             self.set_header("Content-Type", "application/json; charset=utf-8")
@@ -108,7 +142,13 @@ class Guarded(JupyterHandler):
             self.finish(json.dumps(told, ensure_ascii=False))
         else:
             self.set_header("Content-Type", "text/html; charset=utf-8")
-            self.finish(self._error_page(answer))
+            try:
+                page = self._error_page(answer)
+            except Exception:
+                # Whatever broke our pages must not keep people from being told.
+                self.log.exception("the page that tells of an error")
+                page = LAST_RESORT.format(status=answer.status, home=html.escape(self.base_url))
+            self.finish(page)
 
     def log_exception(self, *what: Any) -> None:
         """Log what is worth a look: not a refusal, which is our own calm answer."""
@@ -119,10 +159,11 @@ class Guarded(JupyterHandler):
         elif answer.status in {503, 507}:
             self.log.error("%s: %s: %s", self._request_summary(), type(error).__name__, error)
         else:
-            super().log_exception(*what)
+            # Not tornado's own line, which holds the whole address and whom it came from.
+            self.log.error("%s failed", self._request_summary(), exc_info=what)
 
     def _request_summary(self) -> str:
-        return f"{self.request.method} {loggable(self.request.path)} ({self.request.remote_ip})"
+        return f"{self.request.method} {self.route}"
 
     def _error_page(self, answer: Answer) -> str:
         return self.services.pages.render(
@@ -158,13 +199,30 @@ class Guarded(JupyterHandler):
 class PageHandler(Guarded):
     """A handler of a page that is made for one person at one moment."""
 
-    def show(self, template: str, **values: Any) -> None:
+    @property
+    def device_name(self) -> str | None:
+        """The name under which this person's device keeps what is theirs; see ``device_name``."""
+        return device_name(self.settings["cookie_secret"], self.visitor) if self.visitor else None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the service worker fetches this page before anybody has asked to see it."""
+        return "X-Yongxin-Ahead" in self.request.headers
+
+    def begin_page(self, *, may_be_kept: bool = False) -> None:
+        """Set the headers of a page. ``may_be_kept``: a copy may be read without a network."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", PERSONAL)
+        # For the service worker, which keeps the pages of one learner and forgets the others'.
+        self.set_header("X-Yongxin-Learner", self.device_name or "nobody")
+        if may_be_kept:
+            self.set_header("X-Yongxin-Keep", "yes")
+
+    def show(self, template: str, *, may_be_kept: bool = False, **values: Any) -> None:
         """Send the page that ``template`` makes of ``values``."""
+        self.begin_page(may_be_kept=may_be_kept)
         # Reading the token sets the cookie that the page's own requests will need.
         token = self.xsrf_token.decode()
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "same-origin")
         self.finish(
             self.services.pages.render(
                 template,
@@ -172,9 +230,25 @@ class PageHandler(Guarded):
                 learner=self.visitor,
                 xsrf=token,
                 here=self.request.uri,
+                page=self._page_data(),
                 **values,
             )
         )
+
+    def _page_data(self) -> dict[str, Any] | None:
+        """Return what scripts find in a page without elements; see elements/runtime/http.js."""
+        if self.visitor is None:
+            return None
+        paths = self.services.paths
+        return {
+            "base": paths.base,
+            "learner": self.device_name,
+            "language": self.language,
+            "xsrf_cookie": "_xsrf",
+            "sign_in": paths.sign_in(self.language, self.request.path),
+            "text": element_assets.waiting_text(self.language),
+            "elements": {},
+        }
 
 
 class ProgramHandler(Guarded):
@@ -216,9 +290,3 @@ class NotFoundHandler(PageHandler):
         """Find out whose menu to show, then say that nothing is here."""
         await JupyterHandler.prepare(self, **options)
         raise Refusal(404, "not-found")
-
-
-def loggable(path: str) -> str:
-    """Return ``path`` without the secret of a one-time link."""
-    before, found, _ = path.partition("/sign-in/")
-    return f"{before}{found}…" if found else path

@@ -29,6 +29,7 @@ class StartHandler(PageHandler):
         course = services.catalogue.course
         self.show(
             "start.html",
+            may_be_kept=True,
             start=start_page(course, progress, language, by=by),
             by=by,
             course=course,

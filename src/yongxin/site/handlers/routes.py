@@ -7,7 +7,17 @@ from tornado.routing import URLSpec
 
 from yongxin.language import LANGUAGES
 from yongxin.site.access import ACCESS
-from yongxin.site.handlers import api, files, home, kernels, notebooks, results, sign_in
+from yongxin.site.handlers import (
+    api,
+    files,
+    health,
+    home,
+    kernels,
+    notebooks,
+    offline,
+    results,
+    sign_in,
+)
 from yongxin.site.handlers.base import Guarded
 
 _LANGUAGE = f"(?P<language>{'|'.join(LANGUAGES)})"
@@ -26,23 +36,29 @@ class Route(NamedTuple):
 
 ROUTES: Sequence[Route] = (
     Route("", home.HomeHandler),
-    Route("healthz", files.HealthHandler),
+    Route("healthz", health.HealthHandler),
+    Route("healthz/live", health.LivenessHandler),
     Route(r"static/yongxin/(?P<version>\w+)/(?P<name>[\w.-]+)", files.StaticHandler),
+    Route("service-worker.js", offline.ServiceWorkerHandler),
+    Route(rf"{_LANGUAGE}/offline", offline.OfflineHandler),
     Route(rf"{_LANGUAGE}/sign-in", sign_in.SignInHandler),
     Route(r"sign-in/(?P<token>[\w-]{16,200})", sign_in.SignInLinkHandler),
     Route("sign-out", sign_in.SignOutHandler),
     Route(rf"{_LANGUAGE}/?", home.StartHandler),
     Route(rf"{_LANGUAGE}/lesson/{_MODULE}", notebooks.LessonHandler),
     Route(rf"{_LANGUAGE}/exercise/{_MODULE}", notebooks.ExerciseHandler),
-    Route(rf"{_LANGUAGE}/image/{_MODULE}/(?P<name>[\w-]+(?:\.[\w-]+)+)", notebooks.ImageHandler),
+    Route(rf"{_LANGUAGE}/image/{_MODULE}/(?P<name>[\w-]+(?:\.[\w-]+)+)", files.ImageHandler),
     Route(rf"{_LANGUAGE}/results", results.ResultsHandler),
     Route(rf"{_LANGUAGE}/results/{_MODULE}", results.ResultHandler),
     Route(rf"{_LANGUAGE}/cohort", results.CohortHandler),
     Route(rf"{_LANGUAGE}/cohort/scenario/{_SCENARIO}", results.WaysHandler),
     Route("api/yongxin/events", api.EventsHandler),
     Route("api/yongxin/state", api.StateHandler),
+    Route("api/yongxin/visits", api.VisitsHandler),
     Route("api/yongxin/hand-in", api.HandInHandler),
     Route("api/yongxin/language", home.LanguageHandler),
+    Route("api/yongxin/run", kernels.RunHandler),
+    Route(r"voila/(?P<version>[0-9a-f]{16})/(?P<path>.+)", kernels.FrontEndHandler),
     # The addresses below are built into Voila's front end.
     Route(rf"api/kernels/{_KERNEL}", kernels.OwnKernelHandler),
     Route(rf"api/kernels/{_KERNEL}/channels", kernels.OwnChannelsHandler),
@@ -64,17 +80,6 @@ def url_specs(root: str, routes: Sequence[Route]) -> list[URLSpec]:
     ]
 
 
-def voila_routes(
-    *, static_paths: list[str], themes: dict[str, Any], extension_paths: list[str]
-) -> list[Route]:
-    """Return the routes to the files of Voila's front end, which stand where it is installed."""
-    return [
-        Route(r"voila/templates/(?P<path>[\w-]+/static/.+)", kernels.TemplateFileHandler),
-        Route(r"voila/static/(?P<path>.+)", kernels.VoilaFileHandler, {"paths": static_paths}),
-        Route(r"voila/api/themes/(?P<path>.+)", kernels.ThemeHandler, themes),
-        Route(
-            r"voila/labextensions/(?P<path>.+)",
-            kernels.ExtensionFileHandler,
-            {"path": extension_paths, "no_cache_paths": []},
-        ),
-    ]
+def theme_route(**settings: Any) -> Route:
+    """Return the route to the themes of JupyterLab, which stand where they are installed."""
+    return Route(r"voila/api/themes/(?P<path>.+)", kernels.ThemeHandler, settings)

@@ -20,7 +20,7 @@ class _SigningIn(PageHandler):
     def welcome(self, learner: Learner, next_path: str | None = None) -> None:
         """Sign ``learner`` in on this device and go on to the course."""
         self.identity_provider.set_login_cookie(self, as_user(learner))
-        self.log.info("%s signed in from %s", learner.username, self.request.remote_ip)
+        self.log.info("a %s signed in", learner.role)
         own_language = cast(Language, learner.language)
         self.redirect(next_path or self.services.paths.start(own_language), status=303)
 
@@ -43,7 +43,7 @@ class SignInHandler(_SigningIn):
         next_path = self.services.paths.safe_next(self.get_body_argument("next", None))
         seconds = self._count(username)
         if seconds:
-            self.log.warning("too many tries to sign in from %s", self.request.remote_ip)
+            self.log.warning("too many tries to sign in")
             self.set_status(429)
             self.set_header("Retry-After", str(int(seconds) + 1))
             problem = self.text("site.sign-in.too-often", minutes=whole_minutes(seconds))

@@ -56,7 +56,8 @@ function signingOut() {
   const form = document.querySelector("[data-yongxin-sign-out]");
   form?.addEventListener("submit", (event) => {
     const states = [...document.querySelectorAll(".yongxin-status")].map((one) => one.dataset.state);
-    if (states.some((one) => one && !SENT.includes(one)) && !confirm(form.dataset.yongxinSignOut)) {
+    const isUnsent = states.some((one) => one && !SENT.includes(one)) || keepsAnswers();
+    if (isUnsent && !confirm(form.dataset.yongxinSignOut)) {
       event.preventDefault();
     }
   });
@@ -123,23 +124,189 @@ function place() {
   update();
 }
 
-/** Tell when the connection goes, and when it comes back. */
+const banner = document.querySelector(".banner");
+
+/** Tell when the connection goes, when it comes back, and that a page is an older copy. */
 function connection() {
-  const banner = document.querySelector("[data-yongxin-offline]");
+  const told = { offline: "", copy: "" };
+  const { yongxinKept: kept } = document.documentElement.dataset;
+  if (kept) {
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const options = { day: "numeric", month: "long", ...clock };
+    const time = new Date(kept).toLocaleString(document.documentElement.lang, options);
+    told.copy = banner.dataset.yongxinCopy.replace("{time}", time);
+  }
+  const tell = () => {
+    banner.textContent = told.offline || told.copy;
+  };
   addEventListener("offline", () => {
-    banner.textContent = banner.dataset.yongxinOffline;
+    told.offline = banner.dataset.yongxinOffline;
+    tell();
   });
   addEventListener("online", () => {
-    if (banner.textContent) {
-      banner.textContent = banner.dataset.yongxinOnline;
+    if (told.offline) {
+      told.offline = banner.dataset.yongxinOnline;
+      tell();
       setTimeout(() => {
-        banner.textContent = "";
+        told.offline = "";
+        tell();
       }, 5000);
     }
   });
   if (!navigator.onLine) {
-    banner.textContent = banner.dataset.yongxinOffline;
+    told.offline = banner.dataset.yongxinOffline;
   }
+  tell();
+}
+
+/**
+ * Whether this device keeps something unsent or refused, see elements/runtime/shelf.js: of the
+ * learner whose page this is, or of anybody where nobody is signed in.
+ */
+function keepsAnswers() {
+  let keys;
+  try {
+    keys = Object.keys(localStorage).filter((key) => /^yongxin(-refused)?:/.test(key));
+  } catch {
+    // SecurityError: a person or a policy has closed the storage, so nothing is in it.
+    return false;
+  }
+  if (!keys.length) {
+    return false;
+  }
+  const data = document.getElementById("yongxin-page");
+  const learner = data && JSON.parse(data.textContent).learner;
+  return keys.some((key) => !learner || key.split(":")[1] === learner);
+}
+
+/**
+ * Answers that were given on another page are sent from this one: by the elements' script, which a
+ * page without elements loads for nothing else.
+ */
+function waiting() {
+  const data = document.getElementById("yongxin-page");
+  const hasRuntime = document.querySelector(`script[src="${banner.dataset.yongxinRuntime}"]`);
+  if (hasRuntime) {
+    return;
+  }
+  const look = () => {
+    if (!keepsAnswers()) {
+      return;
+    }
+    if (data) {
+      removeEventListener("storage", look);
+      import(banner.dataset.yongxinRuntime);
+    } else {
+      // Nobody is signed in here, so it is not known whose they are.
+      const line = document.createElement("p");
+      line.className = "yongxin-waiting";
+      line.textContent = banner.dataset.yongxinWaiting;
+      document.querySelector("main").prepend(line);
+    }
+  };
+  if (data) {
+    addEventListener("storage", look);
+  }
+  look();
+}
+
+/** Let the service worker keep what is visited; it is looked after when the page is ready. */
+function worker() {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) {
+    return; // an old browser, or a site without TLS
+  }
+  const register = async () => {
+    const hadOne = serviceWorker.controller !== null;
+    await serviceWorker.register(banner.dataset.yongxinWorker);
+    if (!hadOne && document.getElementById("yongxin-page")) {
+      const { active } = await serviceWorker.ready;
+      active.postMessage({ type: "keep", page: location.href });
+    }
+  };
+  const later = () => setTimeout(() => register().catch(() => {}), 1000);
+  // A device that cannot have one, or has no space, is no worse off than without.
+  if (document.readyState === "complete") {
+    later();
+  } else {
+    addEventListener("load", later);
+  }
+}
+
+/** Milliseconds for which a pointer rests on a link before it is taken for a wish. */
+const RESTS = 65;
+/** No page fetches more than so many others ahead. */
+const MOST_AHEAD = 8;
+
+/** Fetch a lesson or exercise when somebody is about to open it, so that it is there at once. */
+function ahead() {
+  const { saveData = false, effectiveType = "4g" } = navigator.connection ?? {};
+  if (saveData || effectiveType.endsWith("2g")) {
+    return;
+  }
+  const asked = new Set();
+  let timer = 0;
+
+  function linkOf(event) {
+    const link = event.target.closest?.("a[href]");
+    const isNotebook = link && /\/(lesson|exercise)\/[\w-]+$/.test(link.pathname);
+    const isOther = isNotebook && link.pathname !== location.pathname;
+    return isOther && link.origin === location.origin ? link : null;
+  }
+
+  function fetchAhead(link) {
+    if (asked.size < MOST_AHEAD && !asked.has(link.pathname)) {
+      asked.add(link.pathname);
+      const page = link.href.split("#")[0];
+      navigator.serviceWorker?.controller?.postMessage({ type: "ahead", page });
+      // By then the worker has forgotten it.
+      setTimeout(() => asked.delete(link.pathname), 30000);
+    }
+  }
+
+  const soon = (event) => {
+    clearTimeout(timer);
+    const link = linkOf(event);
+    if (link) {
+      timer = setTimeout(() => fetchAhead(link), RESTS);
+    }
+  };
+  const now = (event) => {
+    const link = linkOf(event);
+    if (link) {
+      fetchAhead(link);
+    }
+  };
+  document.addEventListener("pointerover", soon, { passive: true });
+  document.addEventListener("focusin", soon);
+  document.addEventListener("touchstart", now, { passive: true });
+  document.addEventListener("mousedown", now);
+}
+
+/** On the page for what is not on this device: list what is. */
+async function copies() {
+  const list = document.querySelector("[data-yongxin-copies]");
+  if (!list || !("caches" in window)) {
+    return;
+  }
+  const prefix = `yongxin ${new URL(".", new URL(banner.dataset.yongxinWorker, location)).pathname} pages `;
+  for (const name of (await caches.keys()).filter((one) => one.startsWith(prefix))) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const copy = await cache.match(url);
+      if (copy.headers.get("Content-Type").startsWith("text/html")) {
+        const page = new DOMParser().parseFromString(await copy.text(), "text/html");
+        const link = document.createElement("a");
+        link.href = url;
+        link.lang = page.documentElement.lang;
+        link.textContent = page.title;
+        const line = document.createElement("li");
+        line.append(link);
+        list.append(line);
+      }
+    }
+  }
+  list.closest(".copies").hidden = !list.children.length;
 }
 
 /** Let somebody who types a password on a phone see it. */
@@ -158,4 +325,8 @@ signingOut();
 language();
 place();
 connection();
+waiting();
+worker();
+ahead();
+copies();
 passwords();

@@ -1,0 +1,33 @@
+"""Puts the figures of a run into ``docs/performance.md``, so that nobody types them by hand."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench import plots, tables
+
+#: Where a table stands: between a comment that names it and a comment that ends it.
+_PLACE = re.compile(
+    r"(?P<begin><!-- bench: (?P<name>\w+) -->)\n.*?(?P<end><!-- end -->)", re.DOTALL
+)
+
+
+def fill(document: str, result: Mapping[str, Any]) -> str:
+    """Return ``document`` with the tables of ``result``. Raises ``KeyError`` for an unknown one."""
+    made = tables.by_name(result)
+    return _PLACE.sub(
+        lambda place: "\n".join([place["begin"], "", made[place["name"]], "", place["end"]]),
+        document,
+    )
+
+
+def write(figures: Path, document: Path) -> None:
+    """Fill ``document`` with what stands in ``figures``; keep those and the plots beside it."""
+    result = json.loads(figures.read_text(encoding="utf-8"))
+    document.write_text(fill(document.read_text(encoding="utf-8"), result), encoding="utf-8")
+    folder = document.with_suffix("")
+    folder.mkdir(exist_ok=True)
+    (folder / "figures.json").write_text(figures.read_text(encoding="utf-8"), encoding="utf-8")
+    plots.write(result, folder)
