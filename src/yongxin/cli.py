@@ -14,6 +14,10 @@ FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
+SITE = "yongxin.site.app:main"
+#: The option of ``serve`` that asks for the gallery of questions in place of a course.
+GALLERY = "--gallery"
+
 EPILOGUE = """\
 `yongxin COMMAND --help` tells more about each. Exit status: 0 done, 1 something to mend,
 2 the command line was not understood.
@@ -26,8 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["serve"]:
             # The site is configured as every Jupyter server is, so its options are its own.
-            serve = resolve_name("yongxin.site.app:main")
-            return int(serve(words[1:]) or 0)
+            options = [word for word in words[1:] if word != GALLERY]
+            is_gallery = len(options) < len(words[1:])
+            serve = resolve_name("yongxin.commands.gallery:serve" if is_gallery else SITE)
+            return int(serve(options) or 0)
         arguments = parse_arguments(words)
         return int(resolve_name(arguments.run)(arguments))
     except CommandFailed as error:
@@ -120,7 +126,7 @@ def _add_site_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     serve = _add(
         commands,
         "serve",
-        "yongxin.site.app:main",
+        SITE,
         "the learners' site; `yongxin serve --help` lists its options",
     )
     serve.set_defaults(serve=True)
@@ -188,7 +194,20 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     listed = _add(deadline, "show", f"{people}:show_deadlines", "print the deadlines")
     listed.add_argument("module", metavar="MODULE", nargs="?")
 
-    for command in (add, show, link, password, deactivate, until, listed):
+    back = _add(
+        commands,
+        "return",
+        "yongxin.commands.reflections:return_",
+        "return what a learner wrote, so that it can be revised and handed in once more",
+    )
+    back.add_argument("module", metavar="MODULE")
+    back.add_argument("username", metavar="USERNAME")
+    back.add_argument("reflection", metavar="REFLECTION", help="such as own-customer-log")
+    back.add_argument(
+        "--comment", required=True, help="why, and what to improve; the learner reads it"
+    )
+
+    for command in (add, show, link, password, deactivate, until, listed, back):
         _add_course(command)
         _add_store(command)
 

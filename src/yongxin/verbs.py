@@ -20,6 +20,7 @@ _EXAMPLES = {
     "scenario": "extra-visitor-card",
     "simulate": "satisfaction-gap",
     "reflect": "own-customer-log",
+    "assess": "service-self-14",
 }
 
 
@@ -54,6 +55,10 @@ class Verbs:
     def reflect(self, *ids: str) -> "Widget | None":
         """Show reflections, such as ``reflect("own-customer-log")``."""
         return self._show("reflect", "reflect", ids)
+
+    def assess(self, *ids: str) -> "Widget | None":
+        """Show self-assessments, such as ``assess("service-self-14")``."""
+        return self._show("assess", "assess", ids)
 
     def submit(self) -> "Widget | None":
         """Show where the exercise of this notebook is handed in."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from yongxin.content import load_content
@@ -27,7 +27,6 @@ def items(sample_content: Path) -> list[Item]:
 WORDS = ["met", "delighted", "angry", "too-slow", "thought", "action", "-1.3", "1.3", " ", ""]
 
 
-@settings(deadline=None)
 @given(
     response=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS),

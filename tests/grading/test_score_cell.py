@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.cohort import HALF_RIGHT_ORDER, RIGHT_ORDER
@@ -117,7 +117,6 @@ def test_a_damaged_key_earns_nothing(key: Any) -> None:
     assert score_cell(key) == 0.0
 
 
-@settings(deadline=None)
 @given(
     key=st.sampled_from(KEYS),
     response=st.recursive(

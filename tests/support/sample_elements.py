@@ -7,12 +7,14 @@ from ruamel.yaml import YAML
 
 from yongxin.catalogue import NotPractice, PublicCourse
 from yongxin.elements import Element
+from yongxin.elements.assessment import AssessmentElement
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.reflection import ReflectionElement
 from yongxin.elements.registry import item_element
 from yongxin.elements.simulator import SimulatorElement
 from yongxin.elements.submission import SubmissionElement
 from yongxin.items import JSON, Item, Verdict, parse_item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import Language
 from yongxin.simulators import find_simulator, simulator_ids
@@ -71,6 +73,11 @@ def sample_items() -> dict[str, Item]:
     return {one.id: one for one in items}
 
 
+def sample_reflections() -> list[Reflection]:
+    """Return the authored reflections of the sample course, and ``ROLES``."""
+    return [Reflection.model_validate(one) for one in [*_read("reflections.yaml"), ROLES]]
+
+
 def sample_elements() -> dict[str, Element]:
     """Return every element of the sample course by name, and all simulators."""
     items = sample_items()
@@ -80,10 +87,10 @@ def sample_elements() -> dict[str, Element]:
             raise NotPractice(item_id)
         return items[item_id].for_learner(learner).verdict(response, language)
 
-    reflections = [Reflection.model_validate(one) for one in [*_read("reflections.yaml"), ROLES]]
     elements: list[Element] = [
         *(item_element(one.public(), judge) for one in items.values()),
-        *(ReflectionElement(one.public()) for one in reflections),
+        *(ReflectionElement(one.public()) for one in sample_reflections()),
+        *(AssessmentElement(Assessment.model_validate(one)) for one in _read("assessments.yaml")),
         *(SimulatorElement(find_simulator(one)) for one in simulator_ids()),
         SubmissionElement(),
         ProgressElement(sample_course()),

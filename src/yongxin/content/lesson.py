@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Verb = Literal["quiz", "scenario", "reflect", "simulate"]
+Verb = Literal["quiz", "scenario", "reflect", "simulate", "assess"]
 BoxKind = Literal["scene", "source", "limit", "tip", "deck"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)

@@ -15,6 +15,7 @@ KINDS_OF_VERBS = {
     "scenario": "quiz",
     "reflect": "reflect",
     "simulate": "simulate",
+    "assess": "assess",
 }
 #: The verbs without ids, and the one element that each shows.
 SINGLE_ELEMENTS = {"submit": "submit:exercise", "progress": "progress:course"}

@@ -5,7 +5,7 @@ from yongxin.scoring.adjacent_pairs import adjacent_pairs
 from yongxin.scoring.all_pairs import all_pairs
 from yongxin.scoring.corrected_for_guessing import corrected_for_guessing
 from yongxin.scoring.exact_match import exact_match
-from yongxin.scoring.longest_ordered_subset import longest_ordered_subset
+from yongxin.scoring.longest_ordered_subset import longest_ordered_subset, ordered_entries
 from yongxin.scoring.right_minus_wrong import right_minus_wrong
 from yongxin.scoring.scaled import scaled
 from yongxin.scoring.share_right import share_right
@@ -21,6 +21,7 @@ __all__ = [
     "corrected_for_guessing",
     "exact_match",
     "longest_ordered_subset",
+    "ordered_entries",
     "right_minus_wrong",
     "scaled",
     "share_right",

@@ -34,6 +34,7 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "lesson": {"GET": SIGNED_IN},
     "exercise": {"GET": SIGNED_IN},
     "image": {"GET": SIGNED_IN},
+    "review": {"GET": SIGNED_IN},
     "results": {"GET": LEARNERS},
     "result": {"GET": LEARNERS},
     "cohort": {"GET": STAFF},
@@ -42,6 +43,7 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "state": {"GET": SIGNED_IN},
     "visits": {"POST": SIGNED_IN},
     "hand-in": {"POST": LEARNERS},
+    "revision": {"POST": LEARNERS},
     # Below: what the front end of Voila needs on a page whose notebook holds Python of its own.
     # A kernel belongs to the learner whose page started it, whatever the role.
     "run": {"POST": SIGNED_IN, "DELETE": SIGNED_IN},

@@ -37,6 +37,9 @@ class Paths:
     def exercise(self, language: Language, module_id: str) -> str:
         return f"{self.base}{language}/exercise/{module_id}"
 
+    def review(self, language: Language) -> str:
+        return f"{self.base}{language}/review"
+
     def results(self, language: Language) -> str:
         return f"{self.base}{language}/results"
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
 from yongxin.store.learners import lock
-from yongxin.store.tables import answer, learner
+from yongxin.store.tables import answer, learner, membership
 from yongxin.store.values import Applied, Reply, Saved, State
 
 #: An event that comes again is recognised as long as it is among the last ones of its element. A
@@ -35,6 +35,29 @@ _STATES = (
 )
 
 
+#: Everybody's group is the oldest of theirs: so no two groups have a member in common.
+_GROUP_OF = (
+    select(membership.c.learner_id, func.min(membership.c.group_id).label("group_id"))
+    .group_by(membership.c.learner_id)
+    .subquery()
+)
+_OWN_GROUP = (
+    select(_GROUP_OF.c.group_id)
+    .where(_GROUP_OF.c.learner_id == bindparam("learner"))
+    .scalar_subquery()
+)
+_GROUP_STATES = (
+    select(answer.c.state)
+    .join(learner, learner.c.id == answer.c.learner_id)
+    .join(_GROUP_OF, _GROUP_OF.c.learner_id == answer.c.learner_id)
+    .where(
+        answer.c.name == bindparam("element"),
+        learner.c.role == "learner",
+        _GROUP_OF.c.group_id == _OWN_GROUP,
+    )
+)
+
+
 class Answers:
     """Reading and changing the states of elements."""
 
@@ -56,6 +79,19 @@ class Answers:
         element = names.identifier(name, "element")
         with self._database.reading() as connection:
             rows = connection.execute(_STATES, {"element": element}).all()
+        return [json_text.decode(state) for (state,) in rows]
+
+    def group_states(self, learner_id: int, name: str) -> list[State]:
+        """Return the kept states of one element, of a learner's group, without saying whose.
+
+        Each learner belongs to one group here, the oldest of those that they are in, so that what
+        is told of two groups never differs by the people who are in both. Whoever has left counts
+        too: nobody's going shows in what is told of the others.
+        """
+        element = names.identifier(name, "element")
+        with self._database.reading() as connection:
+            given = {"element": element, "learner": learner_id}
+            rows = connection.execute(_GROUP_STATES, given).all()
         return [json_text.decode(state) for (state,) in rows]
 
     def apply(

@@ -175,7 +175,7 @@ PIECES = st.sampled_from(
 TEXT = st.text(st.characters(exclude_characters="\r"), max_size=5)  # files are read without it
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(PIECES | TEXT, max_size=25).map("".join))
 def test_any_text_is_parsed_without_an_exception_and_with_lines_inside_the_file(text: str) -> None:
     report = Report()

@@ -18,10 +18,11 @@ def test_the_sample_course_has_nothing_to_mend(sample_content: Path) -> None:
     examination = examine_content(sample_content)
     assert examination.findings == ()
     assert dict(examination.examined) == {
-        "files": 8,
+        "files": 9,
+        "self-assessments": 2,
         "modules": 2,
         "lessons": 4,
-        "sections": 10,
+        "sections": 12,
         "items": 23,
         "scenarios": 2,
         "variants": 237,

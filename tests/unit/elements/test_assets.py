@@ -9,6 +9,7 @@ import pytest
 
 from support.sample_elements import sample_items
 from yongxin.elements import assets
+from yongxin.elements.review.schedule import GRADES
 from yongxin.items import ITEM_TYPES
 from yongxin.items.ordering import Scoring
 from yongxin.items.scenario.public import Rating, ResponseMode, Skill
@@ -22,6 +23,9 @@ SCRIPTS = [path for path in SCRIPTS if path.parent.name != "vendor"]
 STYLES = sorted([*PACKAGE.glob("elements/*/*.css"), *PACKAGE.glob("items/*/*.css")])
 
 #: Keys that a script puts together, and what stands in the place of the expression.
+#: What can be asked for by an id that nothing carries.
+KINDS = ("item", "reflection", "simulator", "assessment")
+
 CHOICES = {
     "element.status.${condition.state}": (
         failures := [
@@ -45,6 +49,8 @@ CHOICES = {
             "kept",
             "untouched",
             "settings",
+            "unfinished",
+            "result",
             "locked",
         ]
     ),
@@ -55,6 +61,8 @@ CHOICES = {
     "scenario.chain.${step}": list(Chain.model_fields),
     "scenario.rating.${told.rating}": list(get_args(Rating)),
     "element.progress.${key}": ["untouched", "begun", "done"],
+    "review.page.noted.${name}": list(GRADES),
+    "review.page.end.${state}": ["more", "done", "nothing"],
 }
 
 
@@ -157,7 +165,7 @@ def keys_in_python() -> set[str]:
     refusing = [*PACKAGE.glob("items/**/*.py"), *PACKAGE.glob("catalogue/*.py")]
     items = "\n".join(path.read_text(encoding="utf-8") for path in refusing)
     keys |= {f"response.{code}" for code in re.findall(r'MalformedResponse\("([a-z-]+)"', items)}
-    keys |= {f"element.unknown.{kind}" for kind in ("item", "reflection", "simulator")}
+    keys |= {f"element.unknown.{kind}" for kind in KINDS}
     keys |= {f"scoring.{one.public().rule}" for one in sample_items().values()}
     keys |= {f"scoring.{rule}" for rule in get_args(Scoring)}
     keys |= {f"element.submit.needs-confirmation.{code}" for code in ("incomplete", "late")}

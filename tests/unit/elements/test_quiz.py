@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.sample_elements import sample_elements
@@ -267,7 +267,6 @@ def test_a_state_from_before_the_item_was_changed_counts_as_untouched(
     assert element.present(state, moment()) == untouched
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(QUIZZES)), st.lists(EVENTS, max_size=6))
 def test_any_events_leave_a_state_that_can_be_shown(name: str, events: list[Any]) -> None:
     element = QUIZZES[name]

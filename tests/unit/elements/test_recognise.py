@@ -18,6 +18,7 @@ from yongxin.elements.recognise import MAXIMUM_CHARACTERS, VERBS
         ('scenario("extra-visitor-card")', ["quiz:extra-visitor-card"]),
         ('reflect("own-customer-log")', ["reflect:own-customer-log"]),
         ('simulate("satisfaction-gap")', ["simulate:satisfaction-gap"]),
+        ('assess("service-self-14")', ["assess:service-self-14"]),
         ("submit()", ["submit:exercise"]),
         ("progress()", ["progress:course"]),
         ('\n\nquiz(\n    "a",\n    "b",\n)  # two of them\n', ["quiz:a", "quiz:b"]),

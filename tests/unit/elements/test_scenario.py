@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unit.items.test_scenario import authored
@@ -128,7 +128,6 @@ def test_a_handed_in_scenario_takes_no_more_steps(moment: Moment) -> None:
     assert refused.value.code == "locked"
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["practice", "graded"]),
     st.lists(

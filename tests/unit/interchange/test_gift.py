@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from yongxin.interchange import gift_reader, gift_writer
@@ -177,7 +177,6 @@ def test_hostile_texts_are_read_in_a_moment(hostile: str) -> None:
     assert time.perf_counter() - begun < 10
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for found in (*read(text), *read(f"::n::{text} {{{text}}}")):
@@ -190,7 +189,6 @@ WORDS = st.text(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, min_size=4, max_size=4), st.sampled_from([LANGUAGES, LANGUAGES[1:]]))
 def test_any_words_survive(words: list[str], languages: tuple[Language, ...]) -> None:
     stem, right, wrong, why = (_in_all(languages, word) for word in words)

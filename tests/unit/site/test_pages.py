@@ -17,7 +17,15 @@ from yongxin.site.pages import Pages, in_script
 from yongxin.store import StoreBusy, StoreUnavailable
 from yongxin.text import interface_text
 
-PAGES = ("", "?by=path", "lesson/z1-lift", "exercise/z1-lift", "results", "results/z1-lift")
+PAGES = (
+    "",
+    "?by=path",
+    "lesson/z1-lift",
+    "exercise/z1-lift",
+    "review",
+    "results",
+    "results/z1-lift",
+)
 
 
 def page_data(html: str) -> dict[str, Any]:

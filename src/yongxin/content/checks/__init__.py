@@ -1,5 +1,6 @@
 """The rules that hold between the parts of the content, one file a subject."""
 
+from yongxin.content.checks.assessments import check_assessments
 from yongxin.content.checks.course import check_course
 from yongxin.content.checks.exercises import check_exercises
 from yongxin.content.checks.files import check_files
@@ -10,6 +11,7 @@ from yongxin.content.checks.units import check_units
 from yongxin.content.checks.variants import check_variants
 
 __all__ = [
+    "check_assessments",
     "check_course",
     "check_exercises",
     "check_files",

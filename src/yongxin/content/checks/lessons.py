@@ -110,6 +110,7 @@ def _check_calls(lesson: LessonSheet, module: ModuleDraft) -> None:
         "scenario": items and [one for one in items if types.get(one, "scenario") == "scenario"],
         "reflect": _ids(module.reflections, graded),
         "simulate": list(simulator_ids()),
+        "assess": _ids(module.assessments, ()),
     }
     lines: dict[str, int] = {}
     for call in lesson.value.calls:

@@ -1,20 +1,23 @@
 """Every text has been written."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from yongxin.content.draft import Draft, Sheet
 from yongxin.content.missing import holds_missing
 from yongxin.content.yaml_file import Place
 from yongxin.items import Item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
+
+AnySheet: TypeAlias = Sheet[Item] | Sheet[Reflection] | Sheet[Assessment]
 
 _NAMES = {"zh-CN": "the Chinese text", "en": "the English text"}
 
 
 def check_missing(draft: Draft) -> None:
-    """Report every text of an item or a reflection that holds the mark of a missing one."""
+    """Report every text of what is asked that holds the mark of a missing one."""
     for module in draft.modules.values():
-        for sheet in module.exercises:
+        for sheet in module.entries:
             for place, text in _texts(sheet):
                 if holds_missing(text):
                     named = [_NAMES[str(part)] for part in place if part in _NAMES]
@@ -24,7 +27,7 @@ def check_missing(draft: Draft) -> None:
                     )
 
 
-def _texts(sheet: Sheet[Item] | Sheet[Reflection]) -> list[tuple[Place, str]]:
+def _texts(sheet: AnySheet) -> list[tuple[Place, str]]:
     found: list[tuple[Place, str]] = []
     for place in sheet.document.lines:
         if place[: len(sheet.place)] == sheet.place:
@@ -36,7 +39,7 @@ def _texts(sheet: Sheet[Item] | Sheet[Reflection]) -> list[tuple[Place, str]]:
     return found
 
 
-def _spell(place: Place, sheet: Sheet[Item] | Sheet[Reflection]) -> str:
+def _spell(place: Place, sheet: AnySheet) -> str:
     """Spell a place within its entry for people: ``options[2].text.en``."""
     within = place[len(sheet.place) :]
     spelled = "".join(f"[{one + 1}]" if isinstance(one, int) else f".{one}" for one in within)

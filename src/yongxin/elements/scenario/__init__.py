@@ -81,9 +81,11 @@ class ScenarioElement(QuizElement):
             if not self._may_replay(paths):
                 raise RefusedEvent("no-times-left")
             return {"response": [*self._kept(paths), []]}, {}
-        path, option = paths[-1], event["option"]
+        path, option, at = paths[-1], event["option"], event["at"]
+        if not isinstance(at, int) or isinstance(at, bool):
+            raise RefusedEvent("malformed")
         node = self._nodes.get(self._place(path))
-        if event["at"] != len(path) or node is None:
+        if at != len(path) or node is None:
             raise RefusedEvent("moved-on")
         if option not in [one.id for one in node.options]:
             raise RefusedEvent("malformed")

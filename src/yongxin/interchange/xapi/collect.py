@@ -15,7 +15,7 @@ from yongxin.interchange.xapi.activities import Activities, is_free_text, respon
 from yongxin.interchange.xapi.statements import Context, Statement, Verb, score, statement
 from yongxin.items import JSON, MalformedResponse, PublicItem
 from yongxin.language import FIRST_LANGUAGE
-from yongxin.store import Learner, Store, Submission
+from yongxin.store import Learner, Store, Submission, deliveries
 
 
 @dataclass(frozen=True)
@@ -196,13 +196,23 @@ class _Teller:
         return {one.id: one for one in self._catalogue.bank(module_id).graded}
 
     def _marks(self, submission: Submission) -> Feedback | None:
-        """Return the feedback on a submission once every mark has been given."""
-        try:
-            receipt = Receipt(**submission.receipt)
-            found = feedback_file.read(self._scope.exchange, submission.module, receipt)
-        except (TypeError, UnreadableFeedback):
-            return None  # handed in elsewhere, or a file that the trainers' side reports
-        return None if found is None or found.waiting else found
+        """Return the newest feedback on a submission, or a revision of it, that has every mark."""
+        module_id = submission.module
+        found_in = deliveries(
+            self._store.submissions(self._learner.id, module_id),
+            [one for one in self._store.returned(self._learner.id) if one.module == module_id],
+        )
+        for one in found_in:
+            if one.submission != submission:
+                continue
+            try:
+                receipt = Receipt(**one.receipt)
+                found = feedback_file.read(self._scope.exchange, module_id, receipt)
+            except (TypeError, UnreadableFeedback):
+                continue  # handed in elsewhere, or a file that the trainers' side reports
+            if found is not None and not found.waiting:
+                return found
+        return None
 
     def _scored(
         self, marks: Feedback, module: PublicModule, known: Mapping[str, PublicItem], attempt: str
