@@ -1,4 +1,5 @@
 # make serve   everything from nothing to a site with a demo cohort, with links to sign in
+# make gallery every kind of question in every state
 # make test    every test, those in a browser included
 # make help    the rest
 #
@@ -17,7 +18,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=ne
         $(UV) sync --frozen --inexact --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help serve install develop test bench check build lint types layers formgrader clean
+.PHONY: help serve gallery install develop test bench check build lint types layers formgrader clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -25,6 +26,9 @@ help: ## this list
 serve: $(VENV)/.installed ## the course on this machine, with a demo cohort and links to sign in
 	@echo "Starting the site; Ctrl-C stops it …"
 	@$(BIN)/yongxin demo --serve --port=$(PORT)
+
+gallery: $(VENV)/.installed ## every kind of question in every state, for people who write them
+	@$(BIN)/yongxin serve --gallery --port=$(PORT)
 
 install: $(VENV)/.installed ## what the course needs, from the lock file into .venv
 

@@ -16,9 +16,10 @@ from bench.course import LANGUAGE, MODULE
 from bench.hosts import WHOLE_LESSON, RunningSite
 from bench.learners import Plan
 from bench.processes import cost, highest_memory
+from bench.responses import some_response
 from yongxin.catalogue import Catalogue
 from yongxin.grading.exchange import ExchangeSettings
-from yongxin.items import JSON, PublicItem
+from yongxin.items import JSON
 from yongxin.store import Store
 
 #: Graded answers of each learner.
@@ -139,26 +140,15 @@ def answers_to_give(root: Path) -> list[tuple[str, JSON]]:
     """Return what everybody answers: one practice question of the lesson, ten graded ones."""
     catalogue = Catalogue(root)
     bank = catalogue.bank(MODULE)
-    quizzes = [name for name in bank.elements if name.startswith("quiz:")]
-    graded = [name for name in bank.exercise if name in quizzes][:ITEMS]
-    practice = next(name for name in quizzes if name not in bank.exercise)
-    return [
-        (name, _response(catalogue.item(name.removeprefix("quiz:"))))
-        for name in (practice, *graded)
-    ]
-
-
-def _response(item: PublicItem) -> JSON:
-    """Return some response to an item that it accepts; whether it is right does not matter."""
-    shown: dict[str, Any] = item.model_dump(mode="json")
-    ids = [one["id"] for one in shown.get("options") or shown.get("entries") or ()]
-    responses: dict[str, JSON] = {
-        "single-choice": ids[0] if ids else None,
-        "multiple-choice": sorted(ids[:2]),
-        "number": "1.5",
-        "ordering": ids[::-1],
+    items = {
+        name: item
+        for name in bank.elements
+        if name.startswith("quiz:")
+        and (item := catalogue.item(name.removeprefix("quiz:"))).type != "scenario"
     }
-    return item.read(responses[item.type])
+    graded = [name for name in bank.exercise if name in items][:ITEMS]
+    practice = next(name for name in items if name not in bank.exercise)
+    return [(name, some_response(items[name])) for name in (practice, *graded)]
 
 
 def _is_delivered(

@@ -14,6 +14,10 @@ FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
+SITE = "yongxin.site.app:main"
+#: The option of ``serve`` that asks for the gallery of questions in place of a course.
+GALLERY = "--gallery"
+
 EPILOGUE = """\
 `yongxin COMMAND --help` tells more about each. Exit status: 0 done, 1 something to mend,
 2 the command line was not understood.
@@ -26,8 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["serve"]:
             # The site is configured as every Jupyter server is, so its options are its own.
-            serve = resolve_name("yongxin.site.app:main")
-            return int(serve(words[1:]) or 0)
+            options = [word for word in words[1:] if word != GALLERY]
+            is_gallery = len(options) < len(words[1:])
+            serve = resolve_name("yongxin.commands.gallery:serve" if is_gallery else SITE)
+            return int(serve(options) or 0)
         arguments = parse_arguments(words)
         return int(resolve_name(arguments.run)(arguments))
     except CommandFailed as error:
@@ -68,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_course_commands(commands)
     _add_site_commands(commands)
     _add_people_commands(commands)
+    _add_interchange_commands(commands)
     return parser
 
 
@@ -119,7 +126,7 @@ def _add_site_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     serve = _add(
         commands,
         "serve",
-        "yongxin.site.app:main",
+        SITE,
         "the learners' site; `yongxin serve --help` lists its options",
     )
     serve.set_defaults(serve=True)
@@ -187,9 +194,102 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     listed = _add(deadline, "show", f"{people}:show_deadlines", "print the deadlines")
     listed.add_argument("module", metavar="MODULE", nargs="?")
 
-    for command in (add, show, link, password, deactivate, until, listed):
+    back = _add(
+        commands,
+        "return",
+        "yongxin.commands.reflections:return_",
+        "return what a learner wrote, so that it can be revised and handed in once more",
+    )
+    back.add_argument("module", metavar="MODULE")
+    back.add_argument("username", metavar="USERNAME")
+    back.add_argument("reflection", metavar="REFLECTION", help="such as own-customer-log")
+    back.add_argument(
+        "--comment", required=True, help="why, and what to improve; the learner reads it"
+    )
+
+    for command in (add, show, link, password, deactivate, until, listed, back):
         _add_course(command)
         _add_store(command)
+
+
+def _add_interchange_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    interchange = "yongxin.commands.interchange"
+    export = _add(
+        commands, "export", f"{interchange}:export", "write the question bank in another format"
+    )
+    export.add_argument("--format", choices=("gift", "moodle-xml", "json"), required=True)
+    export.add_argument(
+        "--module", metavar="MODULE", action="append", default=[], help="may be given again"
+    )
+    export.add_argument(
+        "--language", choices=LANGUAGES, help="one language; both side by side if left out"
+    )
+    _add_output(export)
+
+    take = _add(
+        commands,
+        "import",
+        f"{interchange}:import_questions",
+        "add questions from GIFT, Aiken or Moodle XML to a module",
+    )
+    take.add_argument("file", metavar="FILE", type=Path)
+    take.add_argument("--module", metavar="MODULE", required=True)
+    take.add_argument(
+        "--format",
+        choices=("gift", "aiken", "moodle-xml"),
+        help="told by what stands in the file if left out",
+    )
+    take.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default=FIRST_LANGUAGE,
+        help="of texts that do not tell theirs; %(default)s",
+    )
+    take.add_argument("--use", choices=("practice", "graded"), default="practice")
+    take.add_argument(
+        "--unit",
+        metavar="UNIT",
+        action="append",
+        default=[],
+        help="what the questions cover, such as A-06; may be given again; else the module's first",
+    )
+    take.add_argument("--dry-run", action="store_true", help="print the entries, change nothing")
+
+    xapi = _add(
+        commands,
+        "xapi",
+        f"{interchange}:xapi",
+        "tell what was learned as xAPI statements, under pseudonyms",
+    )
+    xapi.add_argument("--since", metavar="WHEN", help="2026-12-01 or 2026-12-01T18:00, local time")
+    xapi.add_argument(
+        "--lrs",
+        metavar="URL",
+        help="send them to the record store at this address, with the name and the password in "
+        "YONGXIN_LRS_USERNAME and YONGXIN_LRS_PASSWORD; else they are printed as JSON lines",
+    )
+    xapi.add_argument(
+        "--site",
+        metavar="URL",
+        default="http://localhost:8866",
+        help="the site's address, by which statements name what was learned; %(default)s",
+    )
+    xapi.add_argument(
+        "--usernames", action="store_true", help="real usernames instead of pseudonyms"
+    )
+    xapi.add_argument(
+        "--include-free-texts",
+        action="store_true",
+        help="what people wrote in their own words as well",
+    )
+    _add_output(xapi)
+    _add_store(xapi)
+    for command in (export, take, xapi):
+        _add_course(command)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="else it is printed")
 
 
 def _add(

@@ -146,7 +146,12 @@ class LocalDesk:
         return Shown(shown["revision"], shown["presentation"])
 
     def _context(self, element: Element, language: Language) -> Context:
-        return Context(language, datetime.now(UTC), locked=self._is_locked(element.name))
+        return Context(
+            language,
+            datetime.now(UTC),
+            locked=self._is_locked(element.name),
+            learner=self._learner.username,
+        )
 
     def _is_locked(self, name: str) -> bool:
         try:
@@ -215,6 +220,9 @@ def _username() -> str:
         name = getpass.getuser()
     except (KeyError, OSError):
         name = ""  # containers run people under numbers that have no name
+    if name == "jovyan":
+        # Everybody's name in the containers of a hub; nbgrader's id is then the hub's.
+        name = os.environ.get("JUPYTERHUB_USER", name)
     name = _NOT_IN_A_USERNAME.sub("_", name)[:64]
     return name if name.strip(".") else "learner"
 

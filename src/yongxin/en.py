@@ -2,12 +2,14 @@
 
 from yongxin.verbs import Verbs
 
-__all__ = ["progress", "quiz", "reflect", "simulate", "submit"]
+__all__ = ["assess", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 _VERBS = Verbs(lambda: "en")
 
 quiz = _VERBS.quiz
+scenario = _VERBS.scenario
 simulate = _VERBS.simulate
 reflect = _VERBS.reflect
+assess = _VERBS.assess
 submit = _VERBS.submit
 progress = _VERBS.progress

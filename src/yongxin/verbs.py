@@ -15,7 +15,13 @@ LANGUAGE_VARIABLE = "YONGXIN_LANGUAGE"
 #: nbgrader sets this while it executes a notebook to grade it.
 NBGRADER_VARIABLE = "NBGRADER_EXECUTION"
 
-_EXAMPLES = {"quiz": "chain-order", "simulate": "satisfaction-gap", "reflect": "own-customer-log"}
+_EXAMPLES = {
+    "quiz": "chain-order",
+    "scenario": "extra-visitor-card",
+    "simulate": "satisfaction-gap",
+    "reflect": "own-customer-log",
+    "assess": "service-self-14",
+}
 
 
 class CannotShow(Exception):
@@ -38,6 +44,10 @@ class Verbs:
         """Show practice or graded items, such as ``quiz("pickle-prices", "chain-order")``."""
         return self._show("quiz", "quiz", ids)
 
+    def scenario(self, *ids: str) -> "Widget | None":
+        """Show branching cases, such as ``scenario("extra-visitor-card")``."""
+        return self._show("scenario", "quiz", ids)
+
     def simulate(self, *ids: str) -> "Widget | None":
         """Show simulators, such as ``simulate("satisfaction-gap")``."""
         return self._show("simulate", "simulate", ids)
@@ -45,6 +55,10 @@ class Verbs:
     def reflect(self, *ids: str) -> "Widget | None":
         """Show reflections, such as ``reflect("own-customer-log")``."""
         return self._show("reflect", "reflect", ids)
+
+    def assess(self, *ids: str) -> "Widget | None":
+        """Show self-assessments, such as ``assess("service-self-14")``."""
+        return self._show("assess", "assess", ids)
 
     def submit(self) -> "Widget | None":
         """Show where the exercise of this notebook is handed in."""

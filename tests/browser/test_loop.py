@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,17 @@ from support.live_site import LiveSite
 from yongxin.content import ModuleContent, load_content
 from yongxin.demo import prepare
 from yongxin.items import Item
+from yongxin.items.calculated import Calculated
+from yongxin.items.cloze import Cloze
+from yongxin.items.grid import cell_name
+from yongxin.items.matching import Matching
 from yongxin.items.multiple_choice import MultipleChoice
 from yongxin.items.number import Number
+from yongxin.items.numeric_table import NumericTable
 from yongxin.items.ordering import Ordering
 from yongxin.items.single_choice import SingleChoice
+from yongxin.items.sorting import Sorting
+from yongxin.items.true_false import TrueFalse
 from yongxin.language import LANGUAGES, Language
 from yongxin.text import interface_text
 
@@ -56,7 +64,10 @@ def jupyter(own_demo_course: Path, tmp_path: Path) -> Iterator[LiveJupyter]:
 
 @pytest.fixture
 def module(own_demo_course: Path) -> ModuleContent:
-    return load_content(own_demo_course / "content").modules[MODULE]
+    """The module as ``LEARNER`` is asked it, with numbers of their own."""
+    module = load_content(own_demo_course / "content").modules[MODULE]
+    items = tuple(item.for_learner(LEARNER) for item in module.items)
+    return replace(module, items=items)
 
 
 def test_a_module_goes_from_text_to_gradebook_and_back(
@@ -123,15 +134,28 @@ def answer(root: Locator, item: Item, *, wrongly: bool = False) -> None:
         case MultipleChoice():
             for option in item.key:
                 root.locator(f'input[value="{option}"]').check()
-        case Number():
-            root.locator("input[type=text]").fill(f"{item.key:g}")
+        case Number() | Calculated() | NumericTable():
+            for field, number in _numbers(item).items():
+                root.locator(field).fill(number)
         case Ordering():
             for place, entry in enumerate(item.key):
                 up = root.locator(f'[data-yongxin-option="{entry}"] [data-yongxin-move="-1"]')
                 for _ in range(_order(root).index(entry) - place):
                     up.click()
+        case TrueFalse() | Sorting() | Matching() | Cloze():
+            _fill_places(root, item)
         case _:
             raise NotImplementedError(f"nobody has shown this test how to answer {item.type}")
+
+
+def _fill_places(root: Locator, item: TrueFalse | Sorting | Matching | Cloze) -> None:
+    """Choose what is right at every place of an item, by radio button or in a select."""
+    right = _judgement(item) if isinstance(item, TrueFalse) else item.key
+    for place, option in right.items():
+        if isinstance(item, (TrueFalse, Sorting)):
+            root.locator(f'[data-yongxin-option="{place}"] input[value="{option}"]').check()
+        else:
+            root.locator(f'select[data-yongxin-place="{place}"]').select_option(option)
 
 
 def is_answered(root: Locator, item: Item, *, wrongly: bool = False) -> None:
@@ -142,12 +166,40 @@ def is_answered(root: Locator, item: Item, *, wrongly: bool = False) -> None:
             checked.not_to_have_value(item.key) if wrongly else checked.to_have_value(item.key)
         case MultipleChoice():
             expect(root.locator("input:checked")).to_have_count(len(item.key))
-        case Number():
-            expect(root.locator("input[type=text]")).to_have_value(f"{item.key:g}")
+        case Number() | Calculated() | NumericTable():
+            for field, number in _numbers(item).items():
+                expect(root.locator(field)).to_have_value(number)
         case Ordering():
             assert _order(root) == list(item.key)
+        case TrueFalse():
+            expect(root.locator("input:checked")).to_have_count(len(_judgement(item)))
+        case Sorting():
+            expect(root.locator("input:checked")).to_have_count(len(item.key))
+        case Matching() | Cloze():
+            for place, option in item.key.items():
+                select = root.locator(f'select[data-yongxin-place="{place}"]')
+                expect(select).to_have_value(option)
         case _:
             raise NotImplementedError(item.type)
+
+
+def _numbers(item: Number | Calculated | NumericTable) -> dict[str, str]:
+    """Return what to write into which field."""
+    if isinstance(item, Number):
+        return {"input[type=text]": f"{item.key:g}"}
+    if isinstance(item, Calculated):
+        return {"input[type=text]": f"{item.answer_key().value():f}"}
+    return {
+        f'input[data-yongxin-cell="{cell_name(row.id, column)}"]': f"{cell.key:g}"
+        for row in item.rows
+        for column, cell in row.cells.items()
+        if cell.key is not None
+    }
+
+
+def _judgement(item: TrueFalse) -> dict[str, str]:
+    verdict = {"verdict": "true" if item.key else "false"}
+    return verdict | ({"reason": item.reason} if item.reason else {})
 
 
 def _order(root: Locator) -> list[str]:

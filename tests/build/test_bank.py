@@ -1,6 +1,7 @@
 """The public data: complete for a reader, and without the secrets of graded items."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from yongxin.build.bank import data_bytes, public_bank, public_course
@@ -16,7 +17,7 @@ def test_what_is_built_is_what_the_catalogue_reads(built_course: Path, content: 
 
     assert catalogue.course == public_course(content)
     assert catalogue.bank(MODULE) == public_bank(MODULE, content.modules[MODULE])
-    assert catalogue.built_modules() == [MODULE]
+    assert catalogue.built_modules() == [MODULE, "z3-water"]
     for language in LANGUAGES:
         assert catalogue.lesson_path(MODULE, language).is_file()
     assert catalogue.exercise_path(MODULE).is_file()
@@ -61,7 +62,16 @@ def test_every_field_of_the_data_files_is_in_the_dictionary(built_course: Path) 
     dictionary = (built_course / "data" / "README.md").read_text(encoding="utf-8")
     course = json.loads((built_course / "data/course.json").read_bytes())
     bank = json.loads((built_course / f"data/bank/{MODULE}.json").read_bytes())
-    module = course["modules"][MODULE]
+    module, term = course["modules"][MODULE], course["glossary"][0]
 
-    for field in [*course, *course["parts"][0], *course["paths"][0], *module, *bank]:
+    for field in [*course, *course["parts"][0], *course["paths"][0], *module, *bank, *term]:
         assert f"`{field}`" in dictionary
+
+
+def test_terms_are_those_that_a_released_lesson_uses(content: Content) -> None:
+    used = content.glossary[0]
+    unused = used.model_copy(update={"id": "pickle", "zh_cn": "酸黄瓜", "en": "lift"})
+    course = public_course(replace(content, glossary=(unused, used)))
+
+    assert [(one.id, one.modules) for one in course.glossary] == [("expectation", (MODULE,))]
+    assert set(course.glossary[0].model_dump()) == {"id", "term", "definition", "modules"}

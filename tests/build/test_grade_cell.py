@@ -15,6 +15,25 @@ KEYS = [
     {"type": "number", "id": "lift-minutes", "points": 2, "key": -1.3, "tolerance": 0.05},
     {"type": "ordering", "id": "chain-order", "points": 2, "key": ["b", "a", "c"],
      "scoring": "all-pairs"},
+    {"type": "true-false", "id": "no-news", "points": 1, "key": False, "reasons": ["a", "b"],
+     "reason": "a"},
+    {"type": "matching", "id": "who-helps", "points": 3, "matches": ["a", "b", "c"],
+     "key": {"x": "c", "y": "a"}},
+    {"type": "sorting", "id": "remarks", "points": 2, "categories": ["a", "b"],
+     "key": {"x": "b", "y": "a"}},
+    {"type": "cloze", "id": "notice", "points": 2, "options": {"x": ["a", "b"]},
+     "key": {"x": "b"}},
+    {"type": "short-text", "id": "one-word", "points": 1, "key": {"zh-CN": ["期望"], "en": ["a"]}},
+    {"type": "table", "id": "shifts", "points": 3, "rows": [
+        {"rule": "choice", "id": "task", "weight": 2, "choices": ["a", "b"], "cells": {"x": "b"}},
+        {"rule": "number", "id": "calls", "cells": {"x": {"key": -1.5, "tolerance": 0.5}}}]},
+    {"type": "numeric-table", "id": "costs", "points": 1, "rows": [
+        {"rule": "number", "id": "calls", "cells": {"x": {"key": 96, "tolerance": 0}}}]},
+    {"type": "hot-text", "id": "feelings", "points": 1, "options": ["a", "b"], "key": ["a"],
+     "limit": None},
+    {"type": "calculated", "id": "speed", "points": 2, "formula": "n / (n + 1)", "tolerance": 0.1,
+     "parameters": [{"id": "n", "from": 1, "to": 2.5, "step": 0.5}],
+     "unit_choices": [{"id": "a", "factor": 60}, {"id": "b", "factor": None}]},
 ]  # fmt: skip
 
 

@@ -15,9 +15,12 @@ pytestmark = pytest.mark.slow
 NOTEBOOKS = [
     "course/zh-CN/index.ipynb",
     "course/zh-CN/z1-lift.ipynb",
+    "course/zh-CN/z3-water.ipynb",
     "course/en/index.ipynb",
     "course/en/z1-lift.ipynb",
+    "course/en/z3-water.ipynb",
     "exercises/z1-lift/z1-lift.ipynb",
+    "exercises/z3-water/z3-water.ipynb",
 ]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from support.secrets import OTHER_WORDS, change_item
 from support.trees import differing, tree
 from yongxin.build import build_course
 
 PUBLIC = ("course", "exercises", "data")
-OTHER_WORDS = {"zh-CN": "另一句话。", "en": "Something else."}
 
 
 def writer() -> YAML:
@@ -32,7 +32,8 @@ def with_other_secrets(root: Path) -> int:
     """Change everything that is secret in the content below ``root``; return how many places."""
     yaml = writer()
     changed = 0
-    for path in sorted((root / "content").glob("*/items.yaml")):
+    content = root / "content"
+    for path in sorted([*content.glob("*/items.yaml"), *content.glob("*/scenarios.yaml")]):
         items = yaml.load(path)
         for item in items:
             if item["use"] == "graded":
@@ -47,29 +48,6 @@ def with_other_secrets(root: Path) -> int:
                 changed += 1
         yaml.dump(reflections, path)
     return changed
-
-
-def change_item(item: dict[str, Any]) -> None:
-    item["explanation"] = OTHER_WORDS
-    for option in item.get("options", ()):
-        option["feedback"] = OTHER_WORDS
-    ids = [one["id"] for one in item.get("options", item.get("entries", ()))]
-    key = item["key"]
-    match item["type"]:
-        case "single-choice":
-            item["key"] = next(one for one in ids if one != key)
-        case "multiple-choice":
-            item["key"] = [one for one in ids if one not in key] or ids[:-1]
-        case "number":
-            item["key"] = key + 1000
-            item["tolerance"] = item["tolerance"] * 2 + 1
-            item["mistakes"] = [{"value": key, "feedback": OTHER_WORDS}]
-        case "ordering":
-            swapped = [key[1], key[0], *key[2:]]
-            item["key"] = swapped if swapped != ids else [*key[:-2], key[-1], key[-2]]
-        case unknown:
-            pytest.fail(f"say here how to change the key of an item of type {unknown}")
-    assert item["key"] != key
 
 
 def change_exemplar(reflection: dict[str, Any]) -> None:

@@ -127,7 +127,7 @@ def test_files_beside_the_solution_are_not_released(own_course: Path, gradebook_
 
     generate_exercise(MODULE, own_course, gradebook_url)
 
-    assert list(tree(own_course, "exercises")) == [EXERCISE]
+    assert list(tree(own_course, f"exercises/{MODULE}")) == [EXERCISE]
 
 
 def test_a_gradebook_is_made_without_the_program_alembic(

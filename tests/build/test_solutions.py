@@ -39,6 +39,10 @@ def option(id: str) -> dict[str, object]:
     return {"id": id, "text": both(f"text-{id}"), "feedback": both(f"because-{id}")}
 
 
+def bare(id: str) -> dict[str, object]:
+    return {"id": id, "text": both(f"text-{id}")}
+
+
 ITEMS = {
     "single-choice": (
         written("single-choice", options=[option("a"), option("b")], key="b"),
@@ -69,6 +73,183 @@ ITEMS = {
             key=["c", "a", "b"],
         ),
         ["1. text-c\n2. text-a\n3. text-b"],
+    ),
+    "true-false": (
+        written(
+            "true-false",
+            key=False,
+            feedback=both("misjudged"),
+            reasons=[option("a"), option("b")],
+            reason="b",
+        ),
+        [
+            "**Answer:** False — misjudged",
+            "**答案：** 错 — 中misjudged",
+            "- **wrong:** text-a — because-a\n- **right:** text-b — because-b",
+        ],
+    ),
+    "matching": (
+        written(
+            "matching",
+            entries=[option("a"), option("b")],
+            matches=[bare("x"), bare("y"), bare("z")],
+            key={"a": "z", "b": "x"},
+        ),
+        [
+            "- text-a → **text-z** — because-a\n- text-b → **text-x** — because-b",
+            "**Left over:** text-y",
+        ],
+    ),
+    "sorting": (
+        written(
+            "sorting",
+            entries=[option("a"), option("b")],
+            categories=[bare("x"), bare("y")],
+            key={"a": "y", "b": "x"},
+        ),
+        ["- text-a → **text-y** — because-a\n- text-b → **text-x** — because-b"],
+    ),
+    "cloze": (
+        written(
+            "cloze",
+            text=both("{{gap-one}}!"),
+            gaps=[
+                {
+                    "id": "gap-one",
+                    "options": [option("a"), bare("b")],
+                    "feedback": both("because-gap"),
+                }
+            ],
+            key={"gap-one": "b"},
+        ),
+        [
+            r"中\{\{gap-one\}\}!",
+            r"**\{\{gap-one\}\}** because-gap",
+            "- **wrong:** text-a — because-a\n- **right:** text-b",
+        ],
+    ),
+    "short-text": (
+        written(
+            "short-text",
+            key={"zh-CN": ["期望"], "en": ["hope", "wish"]},
+            mistakes=[{"texts": {"zh-CN": ["感知"], "en": ["fear"]}, "feedback": both("close")}],
+        ),
+        ["**Accepted:** 期望 · hope · wish", "- **感知 · fear** close"],
+    ),
+    "table": (
+        written(
+            "table",
+            columns=[bare("x"), bare("y")],
+            rows=[
+                bare("a")
+                | {
+                    "rule": "choice",
+                    "weight": 2,
+                    "choices": [bare("c"), bare("d")],
+                    "cells": {"x": {"key": "d"}, "y": {"key": "c", "feedback": both("own")}},
+                    "feedback": both("why-a"),
+                },
+                bare("b")
+                | {
+                    "rule": "number",
+                    "tolerance": 0.5,
+                    "unit": both("h"),
+                    "cells": {"x": {"key": -1}},
+                    "feedback": both("why-b"),
+                },
+            ],
+        ),
+        [
+            "**text-a** (×2) why-a",
+            "- text-a · text-x: **text-d**\n- text-a · text-y: **text-c** — own",
+            "- text-b · text-x: **−1 h** · tolerance: 0.5",
+        ],
+    ),
+    "numeric-table": (
+        written(
+            "numeric-table",
+            columns=[bare("x") | {"unit": both("h")}],
+            rows=[
+                bare("a") | {"tolerance": 0, "cells": {"x": {"key": 96}}, "feedback": both("why-a")}
+            ],
+        ),
+        ["**text-a** why-a", "- text-a · text-x: **96 h** · tolerance: 0"],
+    ),
+    "hot-text": (
+        written(
+            "hot-text",
+            passage=both("[one](a)[two](b)!"),
+            hot=[{"id": one, "feedback": both(f"because-{one}")} for one in ("a", "b")],
+            key=["b"],
+        ),
+        [
+            "`one`",
+            "- **wrong:** one — because-a\n- **right:** two — because-b",
+        ],
+    ),
+    "scenario": (
+        written(
+            "scenario",
+            meters=[{"id": "trust", "name": both("trust"), "floor": -1}],
+            start="desk",
+            nodes=[
+                {
+                    "id": "desk",
+                    "lines": [{"text": both("hello")}],
+                    "options": [
+                        option("a")
+                        | {
+                            "reply": both("reply-a"),
+                            "next": "good",
+                            "effects": {"trust": 2},
+                            "mode": "probing",
+                        },
+                        option("b")
+                        | {"reply": both("reply-b"), "next": "bad", "effects": {"trust": -2}},
+                    ],
+                }
+            ],
+            endings=[
+                {
+                    "id": name,
+                    "text": both(f"text-{name}"),
+                    "rating": rating,
+                    "chain": {
+                        step: both(f"{name}-{step}")
+                        for step in ("expectation", "perception", "thought", "feeling", "action")
+                    },
+                }
+                for name, rating in (("good", "satisfied"), ("bad", "dissatisfied"))
+            ],
+        ),
+        [
+            "- trust must not fall below −1",
+            "**Best way:** `a`",
+            "- `a` text-a → `good` (trust +2, probing) — because-a",
+            "- `b` text-b → `bad` (trust −2) — because-b",
+            "`bad` · **dissatisfied** text-bad (bad-expectation → bad-perception",
+        ],
+    ),
+    "calculated": (
+        written(
+            "calculated",
+            stem=both("stem {n}"),
+            parameters=[{"id": "n", "from": -2, "to": 3, "step": 0.5}],
+            formula="n ** 2",
+            bounds={"minimum": 0, "maximum": 9},
+            tolerance=0.01,
+            unit_choices=[
+                bare("a") | {"factor": 1},
+                bare("b") | {"feedback": both("no unit")},
+            ],
+            mistakes=[{"formula": "2 * n", "feedback": both("doubled")}],
+        ),
+        [
+            "- `n`: −2 to 3 in steps of 0.5",
+            "**Answer:** `n ** 2` · tolerance: 0.01 · 0 … 9",
+            "- **right:** text-a — ×1\n- **wrong:** text-b — no unit",
+            "- `2 * n` doubled",
+        ],
     ),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.cohort import HALF_RIGHT_ORDER, MODULE, Cohort
@@ -70,7 +70,6 @@ def facts(text: str, comment: str | None = None) -> Feedback:
     )
 
 
-@settings(deadline=None)
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip),
     comment=st.none() | st.text(st.characters(exclude_categories=["Cs"])),

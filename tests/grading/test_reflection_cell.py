@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nbconvert.filters import markdown2html
@@ -83,7 +83,6 @@ def test_markup_of_a_learner_is_shown_and_does_nothing(reader: str, text: str) -
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(deadline=None)
 @given(
     text=st.text(
         st.sampled_from("<>&\"'`*_#-+=|~[](){}!$\\/:;.@%^?\n\t 1aé字😀") | st.characters(),

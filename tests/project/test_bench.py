@@ -11,6 +11,9 @@ import pytest
 from bench import documents, tables
 from bench.bars import bars
 from bench.burst import count_lost, percentiles
+from bench.responses import some_response
+from support.sample_elements import sample_items
+from yongxin.items import ITEM_TYPES
 from yongxin.store import Store
 
 SMALLEST = (
@@ -38,6 +41,15 @@ def result(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     assert "| site quiz " in done.stdout
     assert (output / "openings.svg").read_text(encoding="utf-8").startswith("<svg")
     return json.loads((output / "latest.json").read_text(encoding="utf-8"))
+
+
+def test_questions_of_every_type_are_answered_but_scenarios() -> None:
+    items = [item.public() for item in sample_items().values() if item.type != "scenario"]
+    assert {item.type for item in items} == {one.name for one in ITEM_TYPES} - {"scenario"}
+    for item in items:
+        response = some_response(item)
+        assert item.is_complete(response), item.id
+        assert item.read(response) == response
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from yongxin.cli import parse_arguments
 
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:make|yongxin|nbgrader) [^`]+)`")
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -96,7 +97,8 @@ def test_every_nbgrader_command_exists(repository: Path) -> None:
 def test_every_link_to_a_file_leads_to_one(repository: Path) -> None:
     examined = 0
     for document in documents(repository):
-        for target in LINK.findall(BLOCK.sub("", document.read_text(encoding="utf-8"))):
+        text = BLOCK.sub("", document.read_text(encoding="utf-8"))
+        for target in LINK.findall(CODE.sub("", text)):
             if "://" in target or target.startswith("images/"):
                 continue
             examined += 1

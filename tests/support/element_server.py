@@ -124,7 +124,7 @@ class ElementServer:
     # ------------------------------------------------------------------------------------------
 
     def _show(self, name: str, language: Language) -> dict[str, Any]:
-        context = Context(language, datetime.now(UTC), locked=self.locked)
+        context = Context(language, datetime.now(UTC), self.locked, self.learner)
         if name == SubmissionElement.full_name:
             exercise = ["quiz:chain-order", "quiz:gap-sign", "reflect:lift-log"]
             state = SubmissionElement.state(
@@ -149,7 +149,7 @@ class ElementServer:
         }
 
     def _apply(self, name: str, event: dict[str, Any], language: Language) -> None:
-        context = Context(language, datetime.now(UTC), locked=self.locked)
+        context = Context(language, datetime.now(UTC), self.locked, self.learner)
         state, _ = self.elements[name].handle(self.state(name), event, context)
         self.states[name] = (self.states.get(name, (0, {}))[0] + 1, state)
 

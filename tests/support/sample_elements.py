@@ -7,17 +7,19 @@ from ruamel.yaml import YAML
 
 from yongxin.catalogue import NotPractice, PublicCourse
 from yongxin.elements import Element
+from yongxin.elements.assessment import AssessmentElement
 from yongxin.elements.progress import ProgressElement
-from yongxin.elements.quiz import QuizElement
 from yongxin.elements.reflection import ReflectionElement
+from yongxin.elements.registry import item_element
 from yongxin.elements.simulator import SimulatorElement
 from yongxin.elements.submission import SubmissionElement
 from yongxin.items import JSON, Item, Verdict, parse_item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import Language
 from yongxin.simulators import find_simulator, simulator_ids
 
-MODULE = Path(__file__).parents[1] / "fixtures" / "course" / "content" / "z1-lift"
+CONTENT = Path(__file__).parents[1] / "fixtures" / "course" / "content"
 
 #: A practice item of the one type that the sample course only grades.
 PRACTICE_ORDER = {
@@ -65,23 +67,30 @@ ROLES = {
 
 def sample_items() -> dict[str, Item]:
     """Return the authored items of the sample course, and ``PRACTICE_ORDER``, by id."""
-    items = [parse_item(one) for one in [*_read("items.yaml"), PRACTICE_ORDER]]
+    items = [
+        parse_item(one) for one in [*_read("items.yaml"), *_read("scenarios.yaml"), PRACTICE_ORDER]
+    ]
     return {one.id: one for one in items}
+
+
+def sample_reflections() -> list[Reflection]:
+    """Return the authored reflections of the sample course, and ``ROLES``."""
+    return [Reflection.model_validate(one) for one in [*_read("reflections.yaml"), ROLES]]
 
 
 def sample_elements() -> dict[str, Element]:
     """Return every element of the sample course by name, and all simulators."""
     items = sample_items()
 
-    def judge(item_id: str, response: JSON, language: Language) -> Verdict:
+    def judge(item_id: str, response: JSON, language: Language, learner: str = "") -> Verdict:
         if items[item_id].use != "practice":
             raise NotPractice(item_id)
-        return items[item_id].verdict(response, language)
+        return items[item_id].for_learner(learner).verdict(response, language)
 
-    reflections = [Reflection.model_validate(one) for one in [*_read("reflections.yaml"), ROLES]]
     elements: list[Element] = [
-        *(QuizElement(one.public(), judge) for one in items.values()),
-        *(ReflectionElement(one.public()) for one in reflections),
+        *(item_element(one.public(), judge) for one in items.values()),
+        *(ReflectionElement(one.public()) for one in sample_reflections()),
+        *(AssessmentElement(Assessment.model_validate(one)) for one in _read("assessments.yaml")),
         *(SimulatorElement(find_simulator(one)) for one in simulator_ids()),
         SubmissionElement(),
         ProgressElement(sample_course()),
@@ -127,4 +136,9 @@ def sample_course() -> PublicCourse:
 
 
 def _read(name: str) -> list[dict[str, Any]]:
-    return YAML(typ="safe", pure=True).load((MODULE / name).read_text(encoding="utf-8"))
+    yaml = YAML(typ="safe", pure=True)
+    return [
+        one
+        for path in sorted(CONTENT.glob(f"*/{name}"))
+        for one in yaml.load(path.read_text(encoding="utf-8"))
+    ]

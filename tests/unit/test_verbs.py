@@ -15,7 +15,7 @@ from yongxin import desk
 from yongxin.elements.comm import Failed
 from yongxin.verbs import CannotShow, preferred_language
 
-VERBS = ["progress", "quiz", "reflect", "simulate", "submit"]
+VERBS = ["assess", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 # What a verb returns is a widget; which one is no business of its caller.
 english: Any = yongxin.en
@@ -93,6 +93,7 @@ def test_each_verb_shows_a_widget(lesson: Path) -> None:
     several = chinese.quiz("lift-causes", "lift-minutes").children
     assert [one.language for one in several] == ["zh-CN", "zh-CN"]
     assert english.reflect("lift-recap").element == "reflect:lift-recap"
+    assert english.scenario("water-first-call").element == "quiz:water-first-call"
     assert english.simulate("satisfaction-gap").element == "simulate:satisfaction-gap"
     assert english.progress().shown["presentation"]["total"] > 0
 
@@ -237,3 +238,28 @@ def test_a_user_without_a_name_becomes_a_learner(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("getpass.getuser", nameless)
     assert desk._username() == "learner"
+
+
+def test_in_a_hubs_container_the_learner_is_the_hubs_user_as_for_nbgrader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "jovyan")
+    monkeypatch.setenv("JUPYTERHUB_USER", "李雷")
+    assert desk._username() == "李雷"
+    monkeypatch.delenv("JUPYTERHUB_USER")
+    assert desk._username() == "jovyan"
+
+
+def test_a_self_assessment_is_shown_in_a_kernel_and_keeps_its_result(lesson: Path) -> None:
+    widget = english.assess("water-last-calls")
+    assert widget.element == "assess:water-last-calls"
+    answers = {"time-to-answer": "later", "who-rang-twice": "nobody"}
+    for number, event in enumerate(
+        ({"type": "mark", "answers": answers}, {"type": "finish"}), start=1
+    ):
+        message = {"id": str(number), "type": "event", "event": event, "revision": number - 1}
+        widget._answer(widget, {**message, "event_id": str(number), "client": "tab"}, [])
+    shown = english.assess("water-last-calls").shown["presentation"]
+    assert shown["result"]["answers"][0]["answer"] == "Later, or it is not in the log"
+    with pytest.raises(CannotShow, match=r"no self-assessment .*water-last-calls"):
+        english.assess("water-last-call")

@@ -16,11 +16,13 @@ from yongxin.catalogue import (
     PublicModule,
     PublicPart,
     PublicPath,
+    PublicTerm,
     SectionLink,
 )
 from yongxin.content import Content, ModuleContent
+from yongxin.content.models import Term
 from yongxin.items import AnyItem, AnyPublicItem
-from yongxin.language import FIRST_LANGUAGE, LANGUAGES
+from yongxin.language import FIRST_LANGUAGE, LANGUAGES, LocalizedText
 
 
 def public_course(content: Content) -> PublicCourse:
@@ -50,7 +52,31 @@ def public_course(content: Content) -> PublicCourse:
             PublicPath(id=path.id, title=path.title, audience=path.audience, modules=path.modules)
             for path in course.paths
         ),
+        glossary=tuple(_public_terms(content)),
     )
+
+
+def _public_terms(content: Content) -> Iterator[PublicTerm]:
+    """Select the terms that a released module uses."""
+    released = [
+        module_id
+        for _, module_id, module in content.course.modules_in_order()
+        if module.status == "released"
+    ]
+    for term in content.glossary:
+        modules = tuple(one for one in released if _uses(content.modules[one], term))
+        if modules:
+            yield PublicTerm(
+                id=term.id,
+                term=LocalizedText.model_validate({"zh-CN": term.zh_cn, "en": term.en}),
+                definition=term.definition,
+                modules=modules,
+            )
+
+
+def _uses(module: ModuleContent, term: Term) -> bool:
+    """Say whether a lesson uses a term: the Chinese one, where no word is ever inflected."""
+    return any(term.zh_cn in passage.name for passage in module.lessons["zh-CN"].passages)
 
 
 def public_bank(module_id: str, module: ModuleContent) -> Bank:
@@ -64,6 +90,7 @@ def public_bank(module_id: str, module: ModuleContent) -> Bank:
         practice=cast("tuple[AnyItem, ...]", practice),
         graded=cast("tuple[AnyPublicItem, ...]", graded),
         reflections=tuple(reflection.public() for reflection in module.reflections),
+        assessments=module.assessments,
         lesson={
             language: tuple(
                 SectionLink(id=section.id, title=section.title)

@@ -14,6 +14,7 @@ from yongxin.catalogue.models import (
     PublicModule,
     PublicPart,
     PublicPath,
+    PublicTerm,
     SectionLink,
 )
 from yongxin.catalogue.root import find_root
@@ -31,6 +32,7 @@ __all__ = [
     "PublicPart",
     "PublicPath",
     "PublicReflection",
+    "PublicTerm",
     "SectionLink",
     "UnknownId",
     "find_root",

@@ -11,6 +11,8 @@ from yongxin.catalogue.errors import NotPractice, UnknownId
 from yongxin.catalogue.files import Content, CourseFiles
 from yongxin.catalogue.models import Bank, PublicCourse
 from yongxin.items import JSON, Item, MalformedResponse, PublicItem, Verdict
+from yongxin.items.assessment import Assessment
+from yongxin.items.flash_card import FlashCard, flash_card
 from yongxin.items.reflection import PublicReflection
 from yongxin.language import Language
 
@@ -69,21 +71,31 @@ class Catalogue:
         """Return a reflection as a learner may see it."""
         return _look_up("reflection", reflection_id, self._now().index.reflections)
 
-    def judge(self, item_id: str, response: JSON, language: Language) -> Verdict:
+    def assessment(self, assessment_id: str) -> Assessment:
+        """Return a self-assessment, whole: nothing in it is a secret, and nothing is graded."""
+        return _look_up("assessment", assessment_id, self._now().index.assessments)
+
+    def judge(self, item_id: str, response: JSON, language: Language, learner: str = "") -> Verdict:
         """Return the verdict on a response to a practice item.
 
+        ``learner`` is the nbgrader id of whoever was asked; only items with parameters care.
         Raises ``NotPractice`` for a graded item, and ``MalformedResponse`` for a response that
         cannot be read or is empty.
         """
         index = self._now().index
-        public = _look_up("item", item_id, index.items)
-        item = index.practice.get(item_id)
-        if item is None:
-            raise NotPractice(item_id)
-        read = public.read(response)
+        item = index.practice_item(item_id)
+        read = index.items[item_id].read(response)
         if read is None:
             raise MalformedResponse("empty")
-        return item.verdict(read, language)
+        return item.for_learner(learner).verdict(read, language)
+
+    def flash_card(self, item_id: str, language: Language, learner: str = "") -> FlashCard:
+        """Return a practice item with its right answer, as a flash card for this learner.
+
+        Raises ``NotPractice`` for a graded item, and as ``items.flash_card`` does.
+        """
+        item = self._now().index.practice_item(item_id)
+        return flash_card(item.for_learner(learner), language)
 
     def module_of(self, name: str) -> str:
         """Return the id of the module in which a learner first meets the element ``name``.
@@ -165,6 +177,7 @@ class _Index:
     items: dict[str, PublicItem] = field(default_factory=dict[str, PublicItem])
     practice: dict[str, Item] = field(default_factory=dict[str, Item])
     reflections: dict[str, PublicReflection] = field(default_factory=dict[str, PublicReflection])
+    assessments: dict[str, Assessment] = field(default_factory=dict[str, Assessment])
     modules: dict[str, str] = field(default_factory=dict[str, str])
     exercises: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
@@ -177,10 +190,19 @@ class _Index:
                 self.items[item.id] = item
             for reflection in bank.reflections:
                 self.reflections[reflection.id] = reflection
+            for assessment in bank.assessments:
+                self.assessments[assessment.id] = assessment
             for name in bank.elements:
                 self.modules.setdefault(name, bank.module)
             for name in bank.exercise:
                 self.exercises[name] = (*self.exercises.get(name, ()), bank.module)
+
+    def practice_item(self, item_id: str) -> Item:
+        """Return a practice item, key and all. Raises ``UnknownId`` and ``NotPractice``."""
+        _look_up("item", item_id, self.items)
+        if item_id not in self.practice:
+            raise NotPractice(item_id)
+        return self.practice[item_id]
 
 
 def _look_up(kind: str, id: str, known: Mapping[str, Value]) -> Value:

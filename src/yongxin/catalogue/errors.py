@@ -26,7 +26,7 @@ class DamagedCourse(CatalogueError):
 class UnknownId(CatalogueError):
     """Nothing of this ``kind`` carries this ``id``; ``nearest`` holds up to three ids that exist.
 
-    Kinds are ``module``, ``item``, ``reflection`` and ``element``.
+    Kinds are ``module``, ``item``, ``reflection``, ``assessment``, ``scenario`` and ``element``.
     """
 
     def __init__(self, kind: str, id: str, known: Iterable[str]) -> None:

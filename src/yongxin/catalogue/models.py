@@ -7,6 +7,7 @@ a key or an explanation of a graded item.
 from typing import Literal
 
 from yongxin.items import AnyItem, AnyPublicItem
+from yongxin.items.assessment import Assessment
 from yongxin.items.base import Count, Model, Share, Slug, UnitId
 from yongxin.items.reflection import PublicReflection
 from yongxin.language import Language, LocalizedText
@@ -47,11 +48,21 @@ class PublicPath(Model):
     modules: tuple[Slug, ...]
 
 
+class PublicTerm(Model):
+    """A term of the glossary, and the ids of the modules whose lesson uses it, in their order."""
+
+    id: Slug
+    term: LocalizedText
+    definition: LocalizedText
+    modules: tuple[Slug, ...]
+
+
 class PublicCourse(Model):
     """``data/course.json``: the course's structure.
 
     ``pass_mark`` is a share of the auto-graded points; ``attempts`` is how often an exercise may
-    be handed in, of which the last one counts. ``modules`` are in the order of the parts.
+    be handed in, of which the last one counts. ``modules`` are in the order of the parts, and the
+    ``glossary`` holds the terms that lessons use.
     """
 
     languages: tuple[Language, ...]
@@ -61,6 +72,7 @@ class PublicCourse(Model):
     parts: tuple[PublicPart, ...]
     modules: dict[Slug, PublicModule]
     paths: tuple[PublicPath, ...]
+    glossary: tuple[PublicTerm, ...] = ()
 
 
 class SectionLink(Model):
@@ -81,6 +93,7 @@ class Bank(Model):
     practice: tuple[AnyItem, ...]
     graded: tuple[AnyPublicItem, ...]
     reflections: tuple[PublicReflection, ...]
+    assessments: tuple[Assessment, ...] = ()
     lesson: dict[Language, tuple[SectionLink, ...]]
     elements: tuple[str, ...]
     exercise: tuple[str, ...]

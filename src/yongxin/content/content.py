@@ -6,6 +6,7 @@ from pathlib import Path
 from yongxin.content.lesson import Lesson
 from yongxin.content.models import Course, Curriculum, Source, Term
 from yongxin.items import Item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import Language
 
@@ -21,6 +22,7 @@ class ModuleContent:
     lessons: dict[Language, Lesson]
     items: tuple[Item, ...]
     reflections: tuple[Reflection, ...]
+    assessments: tuple[Assessment, ...]
     images: dict[str, Path]
 
 

@@ -16,9 +16,9 @@ class Row:
 
     ``module`` is the id of its home: the module whose run of units holds it, or holds the first
     unit of a system; ``None`` when no module does. ``sections`` (``a2-pickle/chain``) and ``items``
-    (items and reflections) are all the places that name it, in the order of the course. A row is
-    ``done`` when its home is released and names it there: a unit in a section, a system in a
-    section or an item.
+    (and reflections, and self-assessments) are all the places that name it, in the order of the
+    course. A row is ``done`` when its home is released and names it there: a unit in a section, a
+    system in a section or an item.
     """
 
     id: str
@@ -93,7 +93,7 @@ class _Named:
             for section in written.lessons[FIRST_LANGUAGE].sections:
                 place = _Place(module_id, f"{module_id}/{section.id}")
                 _note(self._sections, place, (*section.units, *section.systems))
-            for one in (*written.items, *written.reflections):
+            for one in (*written.items, *written.reflections, *written.assessments):
                 _note(self._items, _Place(module_id, one.id), (*one.units, *one.systems))
 
     def row(self, id: str, title: LocalizedText, *, home: str, in_items_alone: bool) -> Row:

@@ -10,6 +10,7 @@ from yongxin.content.lesson import Lesson
 from yongxin.content.models import Course, Curriculum, Source, Term
 from yongxin.content.yaml_file import Document, Place
 from yongxin.items import Item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import Language
 
@@ -53,6 +54,11 @@ class Entries(Generic[Value]):
         """Return the ids that are known."""
         return self.ids or ()
 
+    def and_those_of(self, other: "Entries[Value]") -> "Entries[Value]":
+        """Return the entries of two files as if they stood in one."""
+        known = None if self.ids is None or other.ids is None else (*self.ids, *other.ids)
+        return Entries((*self.valid, *other.valid), known)
+
 
 @dataclass(frozen=True)
 class LessonSheet:
@@ -71,13 +77,20 @@ class ModuleDraft:
     lessons: dict[Language, LessonSheet] = field(default_factory=dict[Language, LessonSheet])
     items: Entries[Item] = field(default_factory=Entries[Item])
     reflections: Entries[Reflection] = field(default_factory=Entries[Reflection])
+    assessments: Entries[Assessment] = field(default_factory=Entries[Assessment])
     images: dict[str, Path] = field(default_factory=dict[str, Path])
 
     @property
     def exercises(self) -> Iterator[Sheet[Item] | Sheet[Reflection]]:
-        """Yield every valid item and reflection."""
+        """Yield every valid item and reflection: what may be practised or graded."""
         yield from self.items.valid
         yield from self.reflections.valid
+
+    @property
+    def entries(self) -> Iterator[Sheet[Item] | Sheet[Reflection] | Sheet[Assessment]]:
+        """Yield everything valid that a page can show and people have written, entry by entry."""
+        yield from self.exercises
+        yield from self.assessments.valid
 
 
 @dataclass

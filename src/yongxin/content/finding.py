@@ -67,7 +67,7 @@ class FileReport:
     """Gathers the findings of one file, named as trainers see it (``content/course.yaml``)."""
 
     #: Longer lists of what is allowed are left out: the nearest spelling says enough.
-    _LONGEST_LIST = 12
+    _LONGEST_LIST = 16
     #: More of what stands in a file does not help to find it.
     _LONGEST_QUOTE = 60
 

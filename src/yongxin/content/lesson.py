@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Verb = Literal["quiz", "reflect", "simulate"]
+Verb = Literal["quiz", "scenario", "reflect", "simulate", "assess"]
 BoxKind = Literal["scene", "source", "limit", "tip", "deck"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -41,8 +41,9 @@ class ElementCall:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The elements' full names: ``quiz:gap-sign``."""
-        return tuple(f"{self.verb}:{one}" for one in self.ids)
+        """The elements' full names: ``quiz:gap-sign``. A scenario is an item like any other."""
+        kind = "quiz" if self.verb == "scenario" else self.verb
+        return tuple(f"{kind}:{one}" for one in self.ids)
 
     @property
     def source(self) -> str:

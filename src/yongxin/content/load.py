@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yongxin.content.checks import (
+    check_assessments,
     check_course,
     check_exercises,
     check_files,
     check_ids,
     check_lessons,
+    check_missing,
     check_units,
+    check_variants,
 )
 from yongxin.content.content import Content, ModuleContent
 from yongxin.content.draft import Draft
@@ -42,6 +45,9 @@ def examine_content(directory: Path) -> Examination:
     check_units(draft)
     check_lessons(draft)
     check_exercises(draft)
+    check_missing(draft)
+    check_variants(draft, report)
+    check_assessments(draft)
     check_files(draft, report)
     findings = tuple(report.findings())
     return Examination(findings, report.examined, None if findings else _content(draft))
@@ -73,6 +79,7 @@ def _content(draft: Draft) -> Content | None:
                 lessons={language: sheet.value for language, sheet in module.lessons.items()},
                 items=tuple(sheet.value for sheet in module.items.valid),
                 reflections=tuple(sheet.value for sheet in module.reflections.valid),
+                assessments=tuple(sheet.value for sheet in module.assessments.valid),
                 images=module.images,
             )
             for _part, module_id, _module in course.modules_in_order()

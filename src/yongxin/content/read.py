@@ -14,6 +14,7 @@ from yongxin.content.text_file import read_text
 from yongxin.content.validation import validate
 from yongxin.content.yaml_file import Data, Document, parse_yaml
 from yongxin.items import AnyItem, Item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import LANGUAGES, Language
 
@@ -21,7 +22,13 @@ Value = TypeVar("Value")
 
 COURSE_FILES = ("course.yaml", "curriculum.yaml", "glossary.yaml", "sources.yaml")
 LESSON_FILES: dict[Language, str] = {language: f"lesson.{language}.md" for language in LANGUAGES}
-MODULE_FILES = (*LESSON_FILES.values(), "items.yaml", "reflections.yaml")
+MODULE_FILES = (
+    *LESSON_FILES.values(),
+    "items.yaml",
+    "scenarios.yaml",
+    "reflections.yaml",
+    "assessments.yaml",
+)
 IMAGE_FOLDER = "images"
 
 
@@ -49,6 +56,7 @@ class _Reader:
         self._report = report
         self._items: TypeAdapter[Item] = TypeAdapter(AnyItem)
         self._reflections = TypeAdapter(Reflection)
+        self._assessments = TypeAdapter(Assessment)
 
     def sheet(self, path: str, adapter: TypeAdapter[Value]) -> Sheet[Value] | None:
         """Read a file that is one value."""
@@ -96,9 +104,18 @@ class _Reader:
                 self._report.examined["sections"] += len(lesson.sections)
         if begun or (folder / "items.yaml").exists():
             draft.items = self.entries(f"{module_id}/items.yaml", self._items, counted="items")
+        if (folder / "scenarios.yaml").exists():
+            # Items like the others, in a file of their own because each is a page long.
+            draft.items = draft.items.and_those_of(
+                self.entries(f"{module_id}/scenarios.yaml", self._items, counted="scenarios")
+            )
         if (folder / "reflections.yaml").exists():
             draft.reflections = self.entries(
                 f"{module_id}/reflections.yaml", self._reflections, counted="reflections"
+            )
+        if (folder / "assessments.yaml").exists():
+            draft.assessments = self.entries(
+                f"{module_id}/assessments.yaml", self._assessments, counted="self-assessments"
             )
         draft.images = read_images(folder / IMAGE_FOLDER, self._file, self._report)
         return draft

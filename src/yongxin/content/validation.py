@@ -19,6 +19,7 @@ _LANGUAGE_NAMES = {"zh-CN": "Chinese", "en": "English"}
 #: What a text that does not match should look like, by a part of its pattern.
 _PATTERN_HELP = (
     ("[a-z][a-z0-9]*", "ids are lowercase words joined by hyphens, such as pickle-price"),
+    ("[a-z][a-z0-9_]*", "a parameter is a lowercase word, such as floors or waiting_minutes"),
     (r"-\d\d(", "a unit of the decks, such as A-06"),
     (r"S\d{3}", "a system of the decks, such as S012"),
     ("[A-F]", "a deck's letter, A to F"),
@@ -27,6 +28,7 @@ _MESSAGES = {
     "string_type": "needs a text; put numbers and words such as true in quotes",
     "string_too_short": "is blank",
     "string_too_long": "is too long",
+    "bool_type": "needs true or false, without quotes",
     "float_type": "needs a number, without quotes",
     "int_type": "needs a whole number, without quotes",
     "finite_number": "needs a number that can be written down",

@@ -28,14 +28,22 @@ _RUNTIME = (
     "http",
     "comm",
 )
-_VIEWS = ("quiz", "reflection", "simulator", "submission", "progress")
+_VIEWS = ("quiz", "reflection", "simulator", "assessment", "review", "submission", "progress")
 _STYLES = ("tokens", "frame")
 
 #: The libraries that a view may ask for, loaded when the first view does.
 LIBRARIES = {"plotly": "plotly-basic.min.js"}
 
 #: The areas of the interface text that scripts use.
-TEXT_AREAS = ("element.", "quiz.", "reflection.", "simulator.")
+TEXT_AREAS = (
+    "element.",
+    "quiz.",
+    "reflection.",
+    "scenario.",
+    "simulator.",
+    "assessment.page.",
+    "review.page.",
+)
 
 #: The same for a page without elements: it may still have to send what waits from another one.
 WAITING_AREAS = (

@@ -5,12 +5,14 @@ It runs in a kernel (comm transport) or in the server (http transport) and canno
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from markupsafe import Markup
 
+from yongxin.items.assessment import GroupFigures
 from yongxin.items.base import JSON
 from yongxin.language import Language
 
@@ -37,16 +39,35 @@ class RefusedEvent(ValueError):
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A trainer has returned what was written, so that it can be revised once.
+
+    ``comment`` says why. ``revised`` is when the revision was handed in; until then it is open.
+    """
+
+    comment: str
+    at: datetime
+    revised: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What an element may know about the moment in which it is used.
 
     ``locked`` is true when the exercise that the element belongs to has been handed in for the
-    last time: the element then shows its state and takes no more answers.
+    last time: the element then shows its state and takes no more answers. ``learner`` is the
+    learner's nbgrader id, from which questions with parameters draw their numbers; an empty one
+    stands for nobody in particular. ``returned`` tells of a reflection that it was returned, which
+    opens it again however locked the exercise is. ``group`` asks what the learner's group came to
+    on an element, if that may be told; it may wait for a database, and only ``present`` may ask.
     """
 
     language: Language
     now: datetime
     locked: bool = False
+    learner: str = ""
+    returned: Returned | None = None
+    group: Callable[["Element"], GroupFigures | None] = lambda _element: None
 
 
 class Element(ABC):
@@ -59,6 +80,11 @@ class Element(ABC):
     def name(self) -> str:
         """The name under which the store keeps states: ``kind:id``."""
         return f"{self.kind}:{self.id}"
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether an untouched element shows one learner something else than another."""
+        return False
 
     @abstractmethod
     def markup(self, language: Language) -> Markup:

@@ -5,6 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from yongxin.items.figure import plain
 from yongxin.language import Language
 from yongxin.text import interface_text
 
@@ -37,5 +38,6 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters["here"] = lambda both, language: both.in_language(language)
+    environment.filters["plain"] = plain
     environment.filters["number"] = lambda value: f"{value:g}"
     return environment

@@ -9,8 +9,14 @@ import ast
 import re
 from dataclasses import dataclass
 
-#: A verb and the kind of element that each of its ids names.
-KINDS_OF_VERBS = {"quiz": "quiz", "reflect": "reflect", "simulate": "simulate"}
+#: A verb and the kind of element that each of its ids names. A scenario is an item like others.
+KINDS_OF_VERBS = {
+    "quiz": "quiz",
+    "scenario": "quiz",
+    "reflect": "reflect",
+    "simulate": "simulate",
+    "assess": "assess",
+}
 #: The verbs without ids, and the one element that each shows.
 SINGLE_ELEMENTS = {"submit": "submit:exercise", "progress": "progress:course"}
 VERBS = frozenset(KINDS_OF_VERBS) | frozenset(SINGLE_ELEMENTS)

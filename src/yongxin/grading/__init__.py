@@ -23,10 +23,10 @@ def score_cell(key: dict[str, Any]) -> float:
         from pydantic import ValidationError
 
         from yongxin.grading import answers
-        from yongxin.items import parse_key, score
+        from yongxin.items import parse_key
 
         try:
             handed_in = answers.read(Path(answers.FILE_NAME))
-            return float(score(parse_key(key), handed_in.response_to(key["id"])).points)
+            return float(handed_in.score(parse_key(key)).points)
         except (answers.RefusedAnswers, ValidationError):
             return 0.0

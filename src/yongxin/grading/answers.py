@@ -10,12 +10,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NoReturn, cast
+from typing import Annotated, Literal, NoReturn, cast
+from unicodedata import normalize
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, StringConstraints, ValidationError
 
 from yongxin.grading.private import TooLarge, read_plain_file
-from yongxin.items.base import JSON, Model, Slug
+from yongxin.items.base import JSON, Key, Model, Score, Slug, score
 from yongxin.language import Language
 
 FILE_NAME = "answers.json"
@@ -25,7 +26,9 @@ MAXIMUM_BYTES = 256 * 1024
 #: The file's own structure takes four levels; a response needs two or three.
 MAXIMUM_DEPTH = 16
 
-RefusalCode = Literal["missing", "not-a-file", "too-large", "not-json", "too-deep", "wrong-shape"]
+RefusalCode = Literal[
+    "missing", "not-a-file", "too-large", "not-json", "too-deep", "wrong-shape", "other-learner"
+]
 
 
 class RefusedAnswers(ValueError):
@@ -56,11 +59,14 @@ class Written(Model):
 class Answers(Model):
     """Everything a learner hands in for one exercise.
 
-    A response may be any JSON value: scoring, not reading, decides what it is worth.
+    A response may be any JSON value: scoring, not reading, decides what it is worth. ``learner``
+    is the nbgrader id of whoever was asked; items with parameters draw their numbers from it. It
+    is missing in files from before there were such items.
     """
 
     version: Literal[1] = 1
     module: Slug
+    learner: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     handed_in: AwareDatetime
     language: Language
     answers: dict[Slug, Answer]
@@ -71,21 +77,39 @@ class Answers(Model):
         answer = self.answers.get(item_id)
         return None if answer is None else answer.response
 
+    def score(self, key: Key) -> Score:
+        """Score the response to an item, as whoever handed this in was asked it."""
+        asked = key if self.learner is None else key.for_learner(self.learner)
+        return score(asked, self.response_to(key.id))
 
-def read(path: Path) -> Answers:
+
+def read(path: Path, student: str | None = None) -> Answers:
     """Return the answers that ``path`` holds.
+
+    ``student`` is the nbgrader id of whoever has handed the file in, where that is known: a file
+    that names somebody else is refused, since its numbers were put to them.
 
     Raises ``RefusedAnswers``, and nothing else, when it holds none or any that are not sound.
     """
     data = _parse(_read_bytes(path))
     try:
-        return Answers.model_validate(data)
+        answers = Answers.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RefusedAnswers(
             "wrong-shape", f"is not as it should be: {where}: {first['msg']}"
         ) from (error)
+    if student is not None and not _is_same(answers.learner, student):
+        raise RefusedAnswers(
+            "other-learner", f"holds the answers of {answers.learner}, handed in by {student}"
+        )
+    return answers
+
+
+def _is_same(learner: str | None, student: str) -> bool:
+    # Some file systems decompose the characters in the name of a student's folder.
+    return learner is None or normalize("NFC", learner) == normalize("NFC", student)
 
 
 def encode(answers: Answers) -> bytes:

@@ -33,18 +33,21 @@ class PartFeedback(Model):
     """What there is to say about one part of an item: an option, an entry, the number given.
 
     ``name`` is the part's own text, ``None`` where the part is the response itself. ``chosen`` is
-    false for an option that was left out; ``right`` says whether that was right.
+    false for an option that was left out; ``right`` says whether that was right, ``None`` that it
+    is neither right nor wrong.
     """
 
     id: str
     name: LocalizedText | None
     chosen: bool
-    right: bool
+    right: bool | None
     text: LocalizedText
 
     @property
-    def mark(self) -> Literal["right", "wrong", "left-out", "missed"]:
-        """The name of the interface text ``feedback.part.<mark>`` that tells both."""
+    def mark(self) -> Literal["right", "wrong", "left-out", "missed"] | None:
+        """The name of the interface text ``feedback.part.<mark>`` that tells both, if any does."""
+        if self.right is None:
+            return None
         if self.chosen:
             return "right" if self.right else "wrong"
         return "left-out" if self.right else "missed"

@@ -9,7 +9,7 @@ This module imports nbgrader, which takes seconds; nbgrader imports it, nobody e
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
@@ -33,8 +33,7 @@ from yongxin.grading.grade_cell import parse
 from yongxin.grading.marking import Mark, Marking, read_marking
 from yongxin.grading.reflection_cell import ANSWER_PREFIX, fields_in_words
 from yongxin.grading.timestamp import format_timestamp
-from yongxin.items import JSON, Item, Key, PublicItem, Score, score
-from yongxin.items.base import PublicOption
+from yongxin.items import JSON, Item, Key, PublicItem, Score
 from yongxin.items.reflection import ChoiceField, Reflection, ReflectionField
 from yongxin.language import FIRST_LANGUAGE, LocalizedText
 
@@ -67,13 +66,13 @@ class CollectFeedback(NbGraderPreprocessor):
         marking = read_marking(
             names["db_url"], names["notebook"], names["assignment"], names["student"]
         )
-        handed_in = self._answers(Path(resources["metadata"]["path"]))
+        handed_in = self._answers(Path(resources["metadata"]["path"]), names["student"])
         resources[_RESOURCE] = self._collect(marking, handed_in)
         return nb, resources
 
-    def _answers(self, directory: Path) -> Answers | None:
+    def _answers(self, directory: Path, student: str) -> Answers | None:
         try:
-            return answers_file.read(directory / answers_file.FILE_NAME)
+            return answers_file.read(directory / answers_file.FILE_NAME, student)
         except answers_file.RefusedAnswers as error:
             self.log.warning("Feedback without answers: %s: %s", directory, error)
             return None
@@ -174,9 +173,11 @@ def item_feedback(
     no longer asks what was released.
     """
     response = handed_in.response_to(mark.cell) if handed_in else None
-    scored = score(key, response) if key else Score(0.0, 0.0)
+    scored = handed_in.score(key) if key and handed_in else Score(0.0, 0.0)
     if handed_in is None:
         scored = Score(0.0, 0.0, "answers-refused")
+    if item and handed_in and handed_in.learner is not None:
+        item = item.for_learner(handed_in.learner)
     public = item.public() if item else None
     readable = item is not None and scored.reason is None
     return ItemFeedback(
@@ -210,12 +211,13 @@ def _in_words(item: PublicItem, response: JSON) -> LocalizedText | None:
 
 
 def _parts(item: Item, response: JSON) -> tuple[PartFeedback, ...]:
-    names = {part.id: part.text for part in _named_parts(item.public())}
+    public = item.public()
+    names = public.part_names()
     return tuple(
         PartFeedback(
             id=chinese.id,
             name=names.get(chinese.id),
-            chosen=not isinstance(response, list) or chinese.id in response,
+            chosen=not public.left_out(response, chinese.id),
             right=chinese.right,
             text=LocalizedText.model_validate({"zh-CN": chinese.text, "en": english.text}),
         )
@@ -225,14 +227,6 @@ def _parts(item: Item, response: JSON) -> tuple[PartFeedback, ...]:
             strict=True,
         )
     )
-
-
-def _named_parts(item: PublicItem) -> Iterator[PublicOption]:
-    """Yield the options, entries or whatever an item of this type calls its parts."""
-    for _, value in item:
-        if isinstance(value, tuple):
-            parts = cast("tuple[object, ...]", value)
-            yield from (one for one in parts if isinstance(one, PublicOption))
 
 
 def _reflection_feedback(

@@ -48,13 +48,17 @@ class QuizExecute(Execute):
     ) -> tuple[NotebookNode, Any]:
         """Fill in the outputs that ``SaveAutoGrades`` reads the points from."""
         # Read before any kernel starts: what its code does to the file comes too late.
-        handed_in = self._answers(Path(resources.get("metadata", {}).get("path") or "."))
+        handed_in = self._answers(
+            Path(resources.get("metadata", {}).get("path") or "."),
+            resources.get("nbgrader", {}).get("student"),
+        )
         kernel_needed = False
         for cell in nb.cells:
             key = _key(cell)
             if key is not None:
                 response = handed_in.response_to(key.id) if handed_in else None
-                _set_outputs(cell, response, score(key, response))
+                scored = handed_in.score(key) if handed_in else score(key, None)
+                _set_outputs(cell, response, scored)
             elif _is_autograded(cell):
                 kernel_needed = True
         if not (kernel_needed and self.enabled):
@@ -69,9 +73,9 @@ class QuizExecute(Execute):
             return cell, resources
         return super().preprocess_cell(cell, resources, index)
 
-    def _answers(self, directory: Path) -> answers.Answers | None:
+    def _answers(self, directory: Path, student: str | None) -> answers.Answers | None:
         try:
-            return answers.read(directory / answers.FILE_NAME)
+            return answers.read(directory / answers.FILE_NAME, student)
         except answers.RefusedAnswers as error:
             self.log.warning("Every quiz cell of %s earns 0 points: %s", directory, error)
             return None

@@ -103,6 +103,7 @@ class HandIns:
             _check_release(settings, exercise)
             handed_in = Answers(
                 module=module_id,
+                learner=username,
                 handed_in=now,
                 language=language,
                 answers=dict(answers),

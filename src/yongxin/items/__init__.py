@@ -21,10 +21,20 @@ from yongxin.items.base import (
     Verdict,
     score,
 )
+from yongxin.items.calculated import Calculated, CalculatedKey, PublicCalculated
+from yongxin.items.cloze import Cloze, ClozeKey, PublicCloze
+from yongxin.items.hot_text import HotText, HotTextKey, PublicHotText
+from yongxin.items.matching import Matching, MatchingKey, PublicMatching
 from yongxin.items.multiple_choice import MultipleChoice, MultipleChoiceKey, PublicMultipleChoice
 from yongxin.items.number import Number, NumberKey, PublicNumber
+from yongxin.items.numeric_table import NumericTable, NumericTableKey, PublicNumericTable
 from yongxin.items.ordering import Ordering, OrderingKey, PublicOrdering
+from yongxin.items.scenario import PublicScenario, Scenario, ScenarioKey
+from yongxin.items.short_text import PublicShortText, ShortText, ShortTextKey
 from yongxin.items.single_choice import PublicSingleChoice, SingleChoice, SingleChoiceKey
+from yongxin.items.sorting import PublicSorting, Sorting, SortingKey
+from yongxin.items.table import PublicTable, Table, TableKey
+from yongxin.items.true_false import PublicTrueFalse, TrueFalse, TrueFalseKey
 
 __all__ = [
     "ITEM_TYPES",
@@ -61,17 +71,68 @@ ITEM_TYPES: tuple[ItemType, ...] = (
     ItemType("multiple-choice", MultipleChoice, PublicMultipleChoice, MultipleChoiceKey),
     ItemType("number", Number, PublicNumber, NumberKey),
     ItemType("ordering", Ordering, PublicOrdering, OrderingKey),
+    ItemType("true-false", TrueFalse, PublicTrueFalse, TrueFalseKey),
+    ItemType("matching", Matching, PublicMatching, MatchingKey),
+    ItemType("sorting", Sorting, PublicSorting, SortingKey),
+    ItemType("cloze", Cloze, PublicCloze, ClozeKey),
+    ItemType("short-text", ShortText, PublicShortText, ShortTextKey),
+    ItemType("table", Table, PublicTable, TableKey),
+    ItemType("hot-text", HotText, PublicHotText, HotTextKey),
+    ItemType("numeric-table", NumericTable, PublicNumericTable, NumericTableKey),
+    ItemType("calculated", Calculated, PublicCalculated, CalculatedKey),
+    ItemType("scenario", Scenario, PublicScenario, ScenarioKey),
 )
 
 AnyItem: TypeAlias = Annotated[
-    SingleChoice | MultipleChoice | Number | Ordering, Field(discriminator="type")
+    SingleChoice
+    | MultipleChoice
+    | Number
+    | Ordering
+    | TrueFalse
+    | Matching
+    | Sorting
+    | Cloze
+    | ShortText
+    | Table
+    | HotText
+    | NumericTable
+    | Calculated
+    | Scenario,
+    Field(discriminator="type"),
 ]
 AnyPublicItem: TypeAlias = Annotated[
-    PublicSingleChoice | PublicMultipleChoice | PublicNumber | PublicOrdering,
+    PublicSingleChoice
+    | PublicMultipleChoice
+    | PublicNumber
+    | PublicOrdering
+    | PublicTrueFalse
+    | PublicMatching
+    | PublicSorting
+    | PublicCloze
+    | PublicShortText
+    | PublicTable
+    | PublicHotText
+    | PublicNumericTable
+    | PublicCalculated
+    | PublicScenario,
     Field(discriminator="type"),
 ]
 AnyKey: TypeAlias = Annotated[
-    SingleChoiceKey | MultipleChoiceKey | NumberKey | OrderingKey, Field(discriminator="type")
+    SingleChoiceKey
+    | MultipleChoiceKey
+    | NumberKey
+    | OrderingKey
+    | TrueFalseKey
+    | MatchingKey
+    | SortingKey
+    | ClozeKey
+    | ShortTextKey
+    | TableKey
+    | HotTextKey
+    | NumericTableKey
+    | CalculatedKey
+    | ScenarioKey,
+    Field(discriminator="type"),
 ]
 
 

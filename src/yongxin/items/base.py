@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -75,6 +75,45 @@ class PublicItem(Model, ABC):
         Raises ``MalformedResponse`` when it cannot be read.
         """
 
+    def is_complete(self, response: JSON) -> bool:
+        """Say whether a response in its canonical form leaves nothing open."""
+        return response is not None
+
+    def for_learner(self, learner: str) -> "PublicItem":  # noqa: ARG002
+        """Return the item as this learner is asked it; only items with parameters differ.
+
+        ``learner`` is the learner's nbgrader id; an empty one stands for nobody in particular.
+        """
+        return self
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether one learner may be asked something else than another."""
+        return False
+
+    @property
+    def variant(self) -> dict[str, str]:
+        """The parameters' values as they are printed; empty where everybody is asked the same."""
+        return {}
+
+    def left_out(self, response: JSON, part: str) -> bool:
+        """Say whether a response, canonical and answered, says nothing of a part."""
+        return isinstance(response, (list, dict)) and part not in response
+
+    def stem_pieces(self, language: Language) -> Iterable[tuple[str, str | None]]:
+        """Yield the stem's pieces: plain ones with ``None``, and parameters with their ids."""
+        yield self.stem.in_language(language), None
+
+    def part_names(self) -> dict[str, LocalizedText]:
+        """Return what the item calls the parts of which an ``OptionVerdict`` may speak, by id."""
+        parts = (
+            one
+            for _, value in self
+            if isinstance(value, tuple)
+            for one in cast("tuple[object, ...]", value)
+        )
+        return {one.id: one.text for one in parts if isinstance(one, PublicOption)}
+
 
 class Key(Model, ABC):
     """What it takes to score one item and nothing else; the grade cell holds it as a literal."""
@@ -89,6 +128,10 @@ class Key(Model, ABC):
 
         Raises ``MalformedResponse`` for anything else.
         """
+
+    def for_learner(self, learner: str) -> "Key":  # noqa: ARG002
+        """Return the key to what this learner is asked; see ``PublicItem.for_learner``."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -118,10 +161,13 @@ def score(key: Key, response: JSON) -> Score:
 
 @dataclass(frozen=True)
 class OptionVerdict:
-    """What to say about one option (or entry, or cell) of an item after it was checked."""
+    """What to say about one option (or entry, or cell) of an item after it was checked.
+
+    ``right`` is ``None`` where there is no right or wrong, only what follows from a choice.
+    """
 
     id: str
-    right: bool
+    right: bool | None
     text: str
 
 
@@ -164,6 +210,10 @@ class Item(Model, ABC):
 
         Raises ``MalformedResponse`` when the response cannot be read.
         """
+
+    def for_learner(self, learner: str) -> "Item":  # noqa: ARG002
+        """Return the item as this learner is asked it; see ``PublicItem.for_learner``."""
+        return self
 
     def verdict(self, response: JSON, language: Language) -> Verdict:
         """Judge a response to a practice item. Raises ``MalformedResponse`` if unreadable."""

@@ -9,7 +9,8 @@ def adjacent_pairs(key: Sequence[str], response: Sequence[str]) -> float:
 
     ``response`` is a permutation of ``key``, which has two entries or more, all different; a
     pair the wrong way round does not count. One entry out of place breaks its own links only. The
-    grading method "relative to the next item (excluding last)" of Moodle's ordering question.
+    grading type "Relative to the next item (excluding last)" of Moodle's ordering question
+    (``gradingtype_help``): n − 1 marks in all.
     """
     links = set(pairwise(key))
     return len(links & set(pairwise(response))) / len(links)

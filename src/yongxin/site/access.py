@@ -15,6 +15,7 @@ ROLES: Final[frozenset[str]] = frozenset(get_args(Role))
 PUBLIC: Final[frozenset[str]] = ROLES | {"visitor"}
 SIGNED_IN: Final = ROLES
 LEARNERS: Final[frozenset[str]] = frozenset({"learner"})
+TRAINERS: Final[frozenset[str]] = frozenset({"trainer", "admin"})
 STAFF: Final[frozenset[str]] = frozenset({"trainer", "hr", "admin"})
 
 #: Route name → HTTP method → who may use it. What is missing here is not allowed to anybody.
@@ -33,13 +34,16 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "lesson": {"GET": SIGNED_IN},
     "exercise": {"GET": SIGNED_IN},
     "image": {"GET": SIGNED_IN},
+    "review": {"GET": SIGNED_IN},
     "results": {"GET": LEARNERS},
     "result": {"GET": LEARNERS},
     "cohort": {"GET": STAFF},
+    "ways": {"GET": TRAINERS},
     "events": {"POST": SIGNED_IN},
     "state": {"GET": SIGNED_IN},
     "visits": {"POST": SIGNED_IN},
     "hand-in": {"POST": LEARNERS},
+    "revision": {"POST": LEARNERS},
     # Below: what the front end of Voila needs on a page whose notebook holds Python of its own.
     # A kernel belongs to the learner whose page started it, whatever the role.
     "run": {"POST": SIGNED_IN, "DELETE": SIGNED_IN},
@@ -51,4 +55,4 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 }
 
 #: Roles that may see who has learned how far; only these see points.
-SEES_POINTS: Final[frozenset[str]] = frozenset({"trainer", "admin"})
+SEES_POINTS: Final = TRAINERS

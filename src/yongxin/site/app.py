@@ -41,7 +41,7 @@ from yongxin.grading.configuration import COURSE_ID, state_directory
 from yongxin.grading.exchange import ExchangeSettings
 from yongxin.grading.private import make_private
 from yongxin.site import systemd
-from yongxin.site.assets import Assets, site_assets
+from yongxin.site.assets import Asset, Assets, site_assets
 from yongxin.site.door import MOST_BYTES_RECEIVED, Door
 from yongxin.site.front_end import voila_front_end
 from yongxin.site.handlers.base import NotFoundHandler
@@ -118,6 +118,7 @@ class YongxinServer(Voila):
         yongxin serve                             the course of this folder, on port 8866
         yongxin serve --port=80 --ip=0.0.0.0      for everybody in the house
         yongxin serve --store=postgresql+psycopg://yongxin@database/yongxin
+        yongxin serve --gallery                   every kind of question in every state
         """
     )
 
@@ -145,7 +146,8 @@ class YongxinServer(Voila):
     time_zone = Unicode(
         "Asia/Shanghai",
         config=True,
-        help="""The time zone in which pages tell dates and times. Everything is kept in UTC.""",
+        help="""The time zone in which pages tell dates and times, and in which a day ends for cards
+        that come again after some days. Everything is kept in UTC.""",
     )
     behind_proxy = Bool(
         False,
@@ -359,17 +361,23 @@ class YongxinServer(Voila):
         super().setup_template_dirs()
         self.template_paths = [str(TEMPLATES / "yongxin"), *self.template_paths]
 
+    def make_assets(self) -> list[Asset]:
+        """Return the site's own files."""
+        return site_assets()
+
     def _make_services(self) -> Services:
         paths = Paths(self.base_url)
         catalogue = Catalogue(Path(self.root_dir))
         _ = catalogue.course  # a damaged course is told now and not to the first learner
-        assets = Assets(site_assets())
-        pages = Pages(paths, assets, ZoneInfo(self.time_zone))
+        assets = Assets(self.make_assets())
+        zone = ZoneInfo(self.time_zone)
+        pages = Pages(paths, assets, zone)
         lessons = Lessons(catalogue, paths)
         threads = ThreadPoolExecutor(self.worker_threads, "yongxin")
         store = Store.open(self.store_url, migrate=self.task is None)
         store.count_commits(self.metrics.events_written)
-        learning = Learning(catalogue, store, ExchangeSettings(Path(self.exchange_root), COURSE_ID))
+        exchange = ExchangeSettings(Path(self.exchange_root), COURSE_ID)
+        learning = Learning(catalogue, store, exchange, zone=zone)
         return Services(
             catalogue=catalogue,
             store=store,

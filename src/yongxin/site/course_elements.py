@@ -1,15 +1,13 @@
 """The elements of the course, each made once for as long as the course stays as it is."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import cached_property
 
 from yongxin.catalogue import Bank, Catalogue, UnknownId
 from yongxin.elements import Context, Element, Presentation, find_element
+from yongxin.elements.review import Deck, make_deck
 from yongxin.language import Language
 from yongxin.site.modules import Question, built_modules, questions, require_module
-
-#: What an untouched element shows does not depend on the time, but a context needs one.
-_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,23 @@ class CourseElements:
             found = self._elements[name] = find_element(name, self.edition)
         return found
 
-    def untouched(self, name: str, language: Language, *, locked: bool) -> Presentation:
-        """Return what the element shows to whoever has not touched it; not to be changed."""
-        key = (name, language, locked)
+    def untouched(self, element: Element, context: Context) -> Presentation:
+        """Return what the element shows to whoever has not touched it; not to be changed.
+
+        That does not depend on the time, and seldom on the learner, so it is made once for all.
+        """
+        if element.is_personal or context.returned is not None:
+            return element.present(element.initial(), context)
+        key = (element.name, context.language, context.locked)
         found = self._untouched.get(key)
         if found is None:
-            element = self.element(name)
-            context = Context(language=language, now=_ANY_TIME, locked=locked)
             found = self._untouched[key] = element.present(element.initial(), context)
         return found
+
+    @cached_property
+    def deck(self) -> Deck:
+        """The flash cards of the course."""
+        return make_deck(self.edition)
 
     def exercise(self, module_id: str) -> dict[str, Question]:
         """Return what is handed in with a module; not to be changed.

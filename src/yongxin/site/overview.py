@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from yongxin.grading.feedback import Feedback, UnreadableFeedback
 from yongxin.site.course_elements import CourseElements, CurrentElements
 from yongxin.site.modules import built_modules, by_module, require_module
 from yongxin.site.visits import Visits
-from yongxin.store import Learner, Store, Submission
+from yongxin.store import Learner, Returned, Store, Submission, deliveries
 
 _log = logging.getLogger(__name__)
 
@@ -41,15 +41,19 @@ class ModuleProgress:
 class Result:
     """What became of one learner's exercise.
 
-    ``feedback`` belongs to ``graded``, the latest hand-in that has been graded; a later one may be
-    waiting for its turn. ``is_damaged``: there is feedback that cannot be read.
+    ``feedback`` belongs to ``graded``, the latest hand-in that has been graded; a later one, or a
+    revision, may be waiting for its turn. ``returned`` are the reflections of it that a trainer has
+    returned. ``is_latest``: nothing newer waits. ``is_damaged``: there is feedback that cannot be
+    read.
     """
 
     module_id: str
     submissions: tuple[Submission, ...]
     feedback: Feedback | None = None
     graded: Submission | None = None
+    is_latest: bool = False
     is_damaged: bool = False
+    returned: tuple[Returned, ...] = ()
 
     @property
     def state(self) -> Literal["not-handed-in", "waiting", "graded", "unreadable"]:
@@ -58,7 +62,22 @@ class Result:
             return "not-handed-in"
         if self.is_damaged:
             return "unreadable"
-        return "graded" if self.graded == self.submissions[-1] else "waiting"
+        return "graded" if self.is_latest else "waiting"
+
+    @property
+    def revision(self) -> Returned | None:
+        """The revision that waits, when the hand-in itself has been graded."""
+        if self.state != "waiting" or self.graded != self.submissions[-1]:
+            return None
+        return max(
+            (one for one in self.returned if one.revised is not None),
+            key=lambda one: one.revised or one.at,
+        )
+
+    @property
+    def to_revise(self) -> frozenset[str]:
+        """The ids of the reflections that may be handed in again."""
+        return frozenset(one.reflection for one in self.returned if one.is_open)
 
     def is_passed(self, pass_mark: float) -> bool | None:
         """Tell whether the share of points for questions reaches ``pass_mark``.
@@ -106,16 +125,27 @@ class Overview:
     def result(self, learner: Learner, module_id: str) -> Result:
         """Return what became of the learner's exercise. Raises ``UnknownId``, ``InPreparation``."""
         require_module(self._course.now().edition, module_id)
-        return self._result(module_id, self._store.submissions(learner.id, module_id))
+        submissions = self._store.submissions(learner.id, module_id)
+        return self._result(module_id, submissions, self._store.returned(learner.id))
 
     def results(self, learner: Learner) -> list[Result]:
         """Return the results of all modules that have an exercise, in the order of the course."""
         edition = self._course.now().edition
         submissions = by_module(self._store.submissions(learner.id))
+        returned = self._store.returned(learner.id)
         return [
-            self._result(module_id, submissions.get(module_id, ()))
+            self._result(module_id, submissions.get(module_id, ()), returned)
             for module_id in built_modules(edition)
             if edition.bank(module_id).exercise
+        ]
+
+    def to_revise(self, learner: Learner) -> list[Returned]:
+        """Return the reflections that were returned to the learner and not handed in again yet."""
+        edition = self._course.now().edition
+        return [
+            one
+            for one in self._store.returned(learner.id)
+            if one.is_open and one.module in edition.exercises_with(f"reflect:{one.reflection}")
         ]
 
     def cohort(self, *, group: str | None = None, with_points: bool) -> list[CohortRow]:
@@ -124,26 +154,31 @@ class Overview:
         rows: list[CohortRow] = []
         for learner in self._store.learners(role="learner", group=group):
             progress = self._progress(course, learner)
+            returned = self._store.returned(learner.id) if with_points else []
             results = {
-                module_id: self._result(module_id, one.submissions)
+                module_id: self._result(module_id, one.submissions, returned)
                 for module_id, one in progress.items()
                 if with_points
             }
             rows.append(CohortRow(learner, progress, results))
         return sorted(rows, key=lambda row: (row.learner.name, row.learner.username))
 
-    def _result(self, module_id: str, submissions: Iterable[Submission]) -> Result:
+    def _result(
+        self, module_id: str, submissions: Iterable[Submission], returned: Iterable[Returned]
+    ) -> Result:
         handed_in = tuple(submissions)
-        for one in reversed(handed_in):
+        of_module = tuple(one for one in returned if one.module == module_id)
+        result = Result(module_id, handed_in, returned=of_module)
+        for place, one in enumerate(deliveries(handed_in, of_module)):
             try:
                 found = feedback.read(self._exchange, module_id, Receipt(**one.receipt))
             except (UnreadableFeedback, OSError):
                 # One broken file must not hide everything else; the page says that there is one.
-                _log.exception("the feedback on submission %d", one.id)
-                return Result(module_id, handed_in, is_damaged=True)
+                _log.exception("the feedback on submission %d", one.submission.id)
+                return replace(result, is_damaged=True)
             if found is not None:
-                return Result(module_id, handed_in, found, one)
-        return Result(module_id, handed_in)
+                return replace(result, feedback=found, graded=one.submission, is_latest=not place)
+        return result
 
     def _progress(self, course: CourseElements, learner: Learner) -> dict[str, ModuleProgress]:
         all_questions = course.all_questions()

@@ -37,6 +37,9 @@ class Paths:
     def exercise(self, language: Language, module_id: str) -> str:
         return f"{self.base}{language}/exercise/{module_id}"
 
+    def review(self, language: Language) -> str:
+        return f"{self.base}{language}/review"
+
     def results(self, language: Language) -> str:
         return f"{self.base}{language}/results"
 
@@ -46,6 +49,9 @@ class Paths:
     def cohort(self, language: Language, group: str | None = None) -> str:
         query = f"?group={quote(group, safe='')}" if group else ""
         return f"{self.base}{language}/cohort{query}"
+
+    def ways(self, language: Language, scenario_id: str) -> str:
+        return f"{self.base}{language}/cohort/scenario/{scenario_id}"
 
     def image(self, language: Language, module_id: str, name: str, version: str) -> str:
         return f"{self.base}{language}/image/{module_id}/{quote(name)}?v={version}"

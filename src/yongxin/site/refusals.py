@@ -13,6 +13,7 @@ from yongxin.site.modules import InPreparation
 from yongxin.store import (
     InvalidName,
     NoAttemptsLeft,
+    NotReturned,
     StateRefused,
     StoreBusy,
     StoreError,
@@ -96,6 +97,7 @@ _MEANINGS: tuple[tuple[type[Exception], Answer], ...] = (
     # Whoever was signed in a moment ago has been taken off the roster.
     (UnknownLearner, Answer(401, "not-signed-in")),
     (NoAttemptsLeft, Answer(409, "no-attempts")),
+    (NotReturned, Answer(409, "not-returned")),
     (StateRefused, Answer(413, "too-large")),
     (InvalidName, Answer(400, "malformed")),
     (StoreFull, Answer(507, "store-full")),

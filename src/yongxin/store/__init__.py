@@ -1,14 +1,19 @@
 """The store: learners, answers, submissions and the audit log, in SQLite or PostgreSQL.
 
 ``Store`` is composed of one class for each purpose (``learners``, ``sign_in``, ``answers``,
-``visits``, ``submissions``, ``deadlines``, ``audit``); they share a ``Database``, which knows how
-SQLite (``sqlite``) or PostgreSQL (``postgresql``) is opened and what its errors mean.
+``visits``, ``submissions``, ``returned``, ``deadlines``, ``audit``); they share a ``Database``,
+which knows how SQLite (``sqlite``) or PostgreSQL (``postgresql``) is opened and what its errors
+mean.
 """
 
+from yongxin.store.deliveries import Delivery, deliveries
 from yongxin.store.errors import (
+    AlreadyReturned,
     InvalidName,
     LearnerInactive,
     NoAttemptsLeft,
+    NotHandedIn,
+    NotReturned,
     StateRefused,
     StoreBusy,
     StoreError,
@@ -27,20 +32,28 @@ from yongxin.store.values import (
     Deadline,
     Learner,
     Receipt,
+    Returned,
+    Revision,
     Role,
     Saved,
     Submission,
 )
 
 __all__ = [
+    "AlreadyReturned",
     "Applied",
     "AuditEntry",
     "Deadline",
+    "Delivery",
     "InvalidName",
     "Learner",
     "LearnerInactive",
     "NoAttemptsLeft",
+    "NotHandedIn",
+    "NotReturned",
     "Receipt",
+    "Returned",
+    "Revision",
     "Role",
     "Saved",
     "StateRefused",
@@ -55,4 +68,5 @@ __all__ = [
     "UnknownLearner",
     "UnknownSubmission",
     "UsernameTaken",
+    "deliveries",
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
 from yongxin.store.learners import lock
-from yongxin.store.tables import answer
+from yongxin.store.tables import answer, learner, membership
 from yongxin.store.values import Applied, Reply, Saved, State
 
 #: An event that comes again is recognised as long as it is among the last ones of its element. A
@@ -28,6 +28,34 @@ _READ_ALL = select(
     answer.c.learner_id == bindparam("learner"),
     answer.c.name.in_(bindparam("elements", expanding=True)),
 )
+_STATES = (
+    select(answer.c.state)
+    .join(learner, learner.c.id == answer.c.learner_id)
+    .where(answer.c.name == bindparam("element"), learner.c.role == "learner", learner.c.active)
+)
+
+
+#: Everybody's group is the oldest of theirs: so no two groups have a member in common.
+_GROUP_OF = (
+    select(membership.c.learner_id, func.min(membership.c.group_id).label("group_id"))
+    .group_by(membership.c.learner_id)
+    .subquery()
+)
+_OWN_GROUP = (
+    select(_GROUP_OF.c.group_id)
+    .where(_GROUP_OF.c.learner_id == bindparam("learner"))
+    .scalar_subquery()
+)
+_GROUP_STATES = (
+    select(answer.c.state)
+    .join(learner, learner.c.id == answer.c.learner_id)
+    .join(_GROUP_OF, _GROUP_OF.c.learner_id == answer.c.learner_id)
+    .where(
+        answer.c.name == bindparam("element"),
+        learner.c.role == "learner",
+        _GROUP_OF.c.group_id == _OWN_GROUP,
+    )
+)
 
 
 class Answers:
@@ -45,6 +73,26 @@ class Answers:
             name: Saved(json_text.decode(state), revision, updated, client)
             for name, state, revision, updated, client in rows
         }
+
+    def states(self, name: str) -> list[State]:
+        """Return the kept states of one element, of all active learners, without saying whose."""
+        element = names.identifier(name, "element")
+        with self._database.reading() as connection:
+            rows = connection.execute(_STATES, {"element": element}).all()
+        return [json_text.decode(state) for (state,) in rows]
+
+    def group_states(self, learner_id: int, name: str) -> list[State]:
+        """Return the kept states of one element, of a learner's group, without saying whose.
+
+        Each learner belongs to one group here, the oldest of those that they are in, so that what
+        is told of two groups never differs by the people who are in both. Whoever has left counts
+        too: nobody's going shows in what is told of the others.
+        """
+        element = names.identifier(name, "element")
+        with self._database.reading() as connection:
+            given = {"element": element, "learner": learner_id}
+            rows = connection.execute(_GROUP_STATES, given).all()
+        return [json_text.decode(state) for (state,) in rows]
 
     def apply(
         self,

@@ -49,6 +49,18 @@ class NoAttemptsLeft(Exception):
     """The learner has handed this module in as often as it may be handed in."""
 
 
+class NotHandedIn(ValueError):
+    """The learner has not handed this module in."""
+
+
+class AlreadyReturned(ValueError):
+    """The reflection was returned to this learner before."""
+
+
+class NotReturned(Exception):
+    """The reflection was not returned to this learner, or was handed in again already."""
+
+
 class StateRefused(ValueError):
     """A state or another value is no JSON, or too large to be kept."""
 

@@ -12,6 +12,7 @@ from yongxin.store.audit import Audit
 from yongxin.store.connect import connect
 from yongxin.store.deadlines import Deadlines
 from yongxin.store.learners import Learners
+from yongxin.store.returned import ReturnedReflections
 from yongxin.store.sign_in import SignIn
 from yongxin.store.submissions import Submissions
 from yongxin.store.visits import Visits
@@ -19,12 +20,12 @@ from yongxin.store.visits import Visits
 _BUSY_TIMEOUT = timedelta(seconds=5)
 
 
-class Store(Learners, SignIn, Answers, Visits, Submissions, Deadlines, Audit):
+class Store(Learners, SignIn, Answers, Visits, Submissions, ReturnedReflections, Deadlines, Audit):
     """Learners and what they did. Safe to share among threads; open it again after a fork.
 
     Every method is one transaction that happened wholly when it returns and not at all when it
-    raises, and any may raise ``StoreError``. (``hand_in`` is two, see ``submissions``.) All times
-    are aware, in UTC.
+    raises, and any may raise ``StoreError``. (``hand_in`` and ``revise`` are two, see
+    ``submissions``.) All times are aware, in UTC.
     """
 
     @classmethod

@@ -40,9 +40,10 @@ from yongxin.store.tables import submission
 from yongxin.store.values import JSON, Receipt, Submission
 
 #: A delivery takes a few milliseconds; whoever needs this long has died or lost the exchange.
-_RESERVED_FOR = timedelta(seconds=30)
+RESERVED_FOR = timedelta(seconds=30)
 
-_LOOK_AGAIN_SECONDS = 0.05
+#: How long to wait before looking again whether another's delivery has ended.
+WAIT_SECONDS = 0.05
 
 _COLUMNS = (
     submission.c.id,
@@ -190,7 +191,7 @@ class Submissions:
                 raise StoreBusy(
                     f"a hand-in of {hand_in.module_id} by the same learner is still under way"
                 )
-            time.sleep(_LOOK_AGAIN_SECONDS)
+            time.sleep(WAIT_SECONDS)
 
     def _release(self, hand_in: _HandIn, reserved: Submission) -> None:
         def write(connection: Connection) -> None:
@@ -222,7 +223,7 @@ def _reserve(connection: Connection, hand_in: _HandIn) -> tuple[Submission, bool
         return _read(row), True
 
     clock = datetime.now(UTC)
-    if connection.scalar(_UNDER_WAY, {**hand_in.key, "clock": clock}):
+    if under_way(connection, hand_in.learner_id, hand_in.module_id, clock):
         return None
     connection.execute(_CLEAR_AWAY, hand_in.key)
 
@@ -246,10 +247,16 @@ def _reserve(connection: Connection, hand_in: _HandIn) -> tuple[Submission, bool
             "at": at,
             "late": late,
             "snapshot": hand_in.snapshot,
-            "reserved_until": clock + _RESERVED_FOR,
+            "reserved_until": clock + RESERVED_FOR,
         },
     ).scalar_one()
     return Submission(new_id, hand_in.module_id, number, at, late, {}), False
+
+
+def under_way(connection: Connection, learner_id: int, module_id: str, clock: datetime) -> bool:
+    """Say whether somebody is delivering a hand-in of the learner's module at this moment."""
+    of = {"learner": learner_id, "module": module_id, "clock": clock}
+    return connection.scalar(_UNDER_WAY, of) is not None
 
 
 def _same_event(connection: Connection, hand_in: _HandIn) -> _SubmissionRow | None:

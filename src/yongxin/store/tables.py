@@ -118,6 +118,22 @@ class SubmissionColumns(TypedColumns):
     reserved_until: Named[datetime | None] = Column(UtcDateTime)  # null once it is
 
 
+class ReturnedReflectionColumns(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    learner_id: Named[int] = Column(ForeignKey("learner.id"))
+    module_id: Named[str] = Column(Text)
+    reflection_id: Named[str] = Column(Text)
+    comment: Named[str] = Column(Text)
+    at: Named[datetime] = Column(UtcDateTime)
+    # The revision; without a receipt it is only reserved, as a submission is.
+    event_id: Named[str | None] = Column(Text)
+    revised_at: Named[datetime | None] = Column(UtcDateTime)
+    delivered_as: Named[datetime | None] = Column(UtcDateTime)  # for the exchange
+    snapshot: Named[str | None] = Column(Text)  # JSON
+    receipt: Named[str | None] = Column(Text)  # JSON
+    reserved_until: Named[datetime | None] = Column(UtcDateTime)
+
+
 class DeadlineColumns(TypedColumns):
     id = Column(Integer, primary_key=True)
     module_id: Named[str] = Column(Text)
@@ -150,6 +166,12 @@ submission = Table(
     UniqueConstraint("learner_id", "module_id", "event_id"),
     # Ids are never used twice: an id is what tells a reservation from the one that replaced it.
     sqlite_autoincrement=True,
+)
+returned_reflection = Table(
+    "returned_reflection",
+    metadata,
+    ReturnedReflectionColumns,
+    UniqueConstraint("learner_id", "reflection_id"),
 )
 deadline = Table("deadline", metadata, DeadlineColumns, UniqueConstraint("module_id", "group_id"))
 # Null is never equal to null in a unique constraint: the general deadline needs its own.

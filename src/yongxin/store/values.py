@@ -1,7 +1,7 @@
 """What the store takes and returns: plain values that hold no connection and cannot change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -71,6 +71,39 @@ class Submission:
     at: datetime
     late: bool
     receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A reflection that a trainer has returned to be revised, with a comment, at a time.
+
+    Once it has been handed in again: when that was, the moment that the exchange knows it by, and
+    the receipt.
+    """
+
+    module: str
+    reflection: str
+    comment: str
+    at: datetime
+    revised: datetime | None = None
+    delivered_as: datetime | None = None
+    receipt: Receipt = field(default_factory=dict[str, JSON])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be handed in again."""
+        return self.revised is None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A returned reflection that is handed in again, with all that was handed in with it before.
+
+    ``moment`` is the one that the exchange is to know it by; see ``returned``.
+    """
+
+    moment: datetime
+    snapshot: JSON
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def test_images_are_named_with_their_lines() -> None:
         ("```yongxing\n1\n```", 'block: found "yongxing"; allowed: yongxin; nearest: yongxin'),
         (":::tip\n```yongxin\nquiz('a')\n```\n:::", "block: cannot stand inside a box"),
         ("- x\n\n  ```yongxin\n  quiz('a')\n  ```", "block: stands at the left margin"),
-        ("```yongxin\nqiuz('a')\n```", 'block: found "qiuz"; allowed: quiz, reflect, simulate'),
+        ("```yongxin\nqiuz('a')\n```", 'block: found "qiuz"; allowed: quiz, scenario, reflect'),
         ("```yongxin\nquiz()\n```", "block.quiz: names nothing"),
         ("```yongxin\nquiz(a)\n```", 'block.quiz: write one call with ids in quotes, such as'),
         ("```yongxin\nquiz(id='a')\n```", "block.quiz: write one call with ids in quotes"),
@@ -175,7 +175,7 @@ PIECES = st.sampled_from(
 TEXT = st.text(st.characters(exclude_characters="\r"), max_size=5)  # files are read without it
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(PIECES | TEXT, max_size=25).map("".join))
 def test_any_text_is_parsed_without_an_exception_and_with_lines_inside_the_file(text: str) -> None:
     report = Report()

@@ -18,11 +18,14 @@ def test_the_sample_course_has_nothing_to_mend(sample_content: Path) -> None:
     examination = examine_content(sample_content)
     assert examination.findings == ()
     assert dict(examination.examined) == {
-        "files": 6,
-        "modules": 1,
-        "lessons": 2,
-        "sections": 6,
-        "items": 5,
+        "files": 9,
+        "self-assessments": 2,
+        "modules": 2,
+        "lessons": 4,
+        "sections": 12,
+        "items": 23,
+        "scenarios": 2,
+        "variants": 237,
         "reflections": 2,
         "terms": 1,
         "sources": 1,
@@ -33,8 +36,8 @@ def test_the_sample_course_has_nothing_to_mend(sample_content: Path) -> None:
 def test_everything_that_was_written_is_loaded_in_its_order(sample_content: Path) -> None:
     content = load_content(sample_content)
     assert content.course.title.en == "A small course"
-    assert list(content.course.modules) == ["z1-lift", "z2-gate"]
-    assert list(content.modules) == ["z1-lift"], "one in preparation has no lesson yet"
+    assert list(content.course.modules) == ["z1-lift", "z2-gate", "z3-water"]
+    assert list(content.modules) == ["z1-lift", "z3-water"], "one in preparation has no lesson yet"
     module = content.modules["z1-lift"]
     assert [item.id for item in module.items] == [
         "lift-first-words",

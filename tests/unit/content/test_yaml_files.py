@@ -63,7 +63,7 @@ def test_every_value_knows_its_line() -> None:
     assert document.line(("a", 1)) == 5
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text("ab:-{}[]'\"#&*!|>%@`,?~ \n\t\\0", max_size=60) | st.text(max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     data, findings = parse(text)
@@ -126,7 +126,6 @@ def test_all_findings_of_all_files_come_at_once_and_sorted(edit: Edit, findings:
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -9,8 +9,11 @@ import pytest
 
 from support.sample_elements import sample_items
 from yongxin.elements import assets
+from yongxin.elements.review.schedule import GRADES
 from yongxin.items import ITEM_TYPES
 from yongxin.items.ordering import Scoring
+from yongxin.items.scenario.public import Rating, ResponseMode, Skill
+from yongxin.items.scenario.written import Chain
 from yongxin.language import LANGUAGES
 from yongxin.text import interface_text
 
@@ -20,6 +23,9 @@ SCRIPTS = [path for path in SCRIPTS if path.parent.name != "vendor"]
 STYLES = sorted([*PACKAGE.glob("elements/*/*.css"), *PACKAGE.glob("items/*/*.css")])
 
 #: Keys that a script puts together, and what stands in the place of the expression.
+#: What can be asked for by an id that nothing carries.
+KINDS = ("item", "reflection", "simulator", "assessment")
+
 CHOICES = {
     "element.status.${condition.state}": (
         failures := [
@@ -36,18 +42,27 @@ CHOICES = {
     "element.saved.${standing}": (
         standings := [
             "answered",
+            "partly",
             "unanswered",
             "complete",
             "begun",
             "kept",
             "untouched",
             "settings",
+            "unfinished",
+            "result",
             "locked",
         ]
     ),
     "element.noted.${standing}": standings,
     "element.submit.failed.${reason}": [*failures, "exchange", "unsaved"],
+    "scenario.mode.${mode}": list(get_args(ResponseMode)),
+    "scenario.skill.${skill}": list(get_args(Skill)),
+    "scenario.chain.${step}": list(Chain.model_fields),
+    "scenario.rating.${told.rating}": list(get_args(Rating)),
     "element.progress.${key}": ["untouched", "begun", "done"],
+    "review.page.noted.${name}": list(GRADES),
+    "review.page.end.${state}": ["more", "done", "nothing"],
 }
 
 
@@ -150,12 +165,14 @@ def keys_in_python() -> set[str]:
     refusing = [*PACKAGE.glob("items/**/*.py"), *PACKAGE.glob("catalogue/*.py")]
     items = "\n".join(path.read_text(encoding="utf-8") for path in refusing)
     keys |= {f"response.{code}" for code in re.findall(r'MalformedResponse\("([a-z-]+)"', items)}
-    keys |= {f"element.unknown.{kind}" for kind in ("item", "reflection", "simulator")}
+    keys |= {f"element.unknown.{kind}" for kind in KINDS}
     keys |= {f"scoring.{one.public().rule}" for one in sample_items().values()}
     keys |= {f"scoring.{rule}" for rule in get_args(Scoring)}
     keys |= {f"element.submit.needs-confirmation.{code}" for code in ("incomplete", "late")}
+    keys |= set(re.findall(r'"(scenario\.[a-z.-]+)"', items))
     for item_type in ITEM_TYPES:
-        keys.add(f"quiz.{item_type.name}.instruction")
+        if item_type.name != "scenario":
+            keys.add(f"quiz.{item_type.name}.instruction")
     return keys
 
 
@@ -174,7 +191,7 @@ def test_every_key_that_is_used_has_words(language) -> None:
 
 def test_every_text_is_used() -> None:
     used = keys_in_scripts() | keys_in_templates() | keys_in_python()
-    used |= {"quiz.practice", "quiz.graded"}
+    used |= {"quiz.practice", "quiz.graded", "scenario.practice", "scenario.graded"}
     areas = (*assets.TEXT_AREAS, "scoring.", "response.", "refused.")
     assert sorted(set(interface_text("en").area(*areas)) - used) == []
 

@@ -1,16 +1,18 @@
 """The reflection element: what is written is kept field by field."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support.sample_elements import sample_elements
 from yongxin.catalogue import PublicReflection
 from yongxin.elements import Context, Element, RefusedEvent
+from yongxin.elements.contract import Returned
 from yongxin.elements.reflection import ReflectionElement
 
 Moment = Callable[..., Context]
@@ -160,7 +162,6 @@ def test_a_state_from_before_the_fields_were_changed_keeps_what_still_fits(
     assert log.present(kept, moment())["fields"] == {"feeling": "急"}
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["facts", "feeling"]), st.text(max_size=50))))
 def test_any_texts_leave_what_was_written_last(writings: list[dict[str, str]]) -> None:
     element = ELEMENT
@@ -171,3 +172,37 @@ def test_any_texts_leave_what_was_written_last(writings: list[dict[str, str]]) -
     again, _ = element.handle(state, {"type": "write", "fields": state["fields"]}, context)
     assert again == state
     assert set(element.present(state, context)["fields"]) <= {"facts", "feeling"}
+
+
+# -- returned by a trainer -----------------------------------------------------------------------
+
+
+def test_a_returned_reflection_is_open_however_locked_the_exercise_is(
+    log: ReflectionElement, moment: Moment
+) -> None:
+    note = Returned("再具体一点。", datetime(2026, 3, 5, tzinfo=UTC))
+    context = replace(moment(locked=True), returned=note)
+    shown = log.present({"fields": LOG}, context)
+    assert not shown["locked"]
+    assert shown["returned"] == {
+        "comment": "再具体一点。",
+        "at": "2026-03-05T00:00:00+00:00",
+        "revised": None,
+    }
+    state, _ = log.handle(
+        {"fields": LOG}, {"type": "write", "fields": {"feeling": "先急后气。"}}, context
+    )
+    assert state["fields"]["feeling"] == "先急后气。"
+
+
+def test_a_revised_reflection_is_locked_again(log: ReflectionElement, moment: Moment) -> None:
+    day = datetime(2026, 3, 5, tzinfo=UTC)
+    context = replace(moment(locked=True), returned=Returned("再具体一点。", day, day))
+    assert log.present({"fields": LOG}, context)["locked"]
+    with pytest.raises(RefusedEvent, match="locked"):
+        log.handle({"fields": LOG}, {"type": "write", "fields": {"feeling": "气。"}}, context)
+
+
+def test_handing_in_again_is_the_hosts_business(log: ReflectionElement, moment: Moment) -> None:
+    with pytest.raises(RefusedEvent, match="malformed"):
+        log.handle({"fields": LOG}, {"type": "revise"}, moment())

@@ -11,8 +11,13 @@ from yongxin.items import JSON, Item, parse_item
 @pytest.fixture(scope="session")
 def authored(sample_content: Path) -> dict[str, JSON]:
     """The sample's items as they were written, by id; do not change them."""
-    text = (sample_content / "z1-lift" / "items.yaml").read_text(encoding="utf-8")
-    return {entry["id"]: entry for entry in YAML(typ="safe", pure=True).load(text)}
+    yaml = YAML(typ="safe", pure=True)
+    return {
+        entry["id"]: entry
+        for name in ("items", "scenarios")
+        for path in sorted(sample_content.glob(f"*/{name}.yaml"))
+        for entry in yaml.load(path.read_text(encoding="utf-8"))
+    }
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from support.secrets import change_item
 from yongxin.items import (
     ITEM_TYPES,
     JSON,
@@ -27,8 +28,63 @@ PERFECT: dict[str, JSON] = {
     "lift-minutes": "−1.3",
     "chain-order": ["expectation", "perception", "thought", "feeling", "action"],
     "gap-sign": "met",
+    "water-no-news": {"verdict": "false", "reason": "silence-worries"},
+    "water-who-helps": {
+        "burst-pipe": "engineers",
+        "many-calls": "front-desk",
+        "old-couple": "steward",
+    },
+    "water-remarks": {
+        "since-seven": "fact",
+        "fed-up": "feeling",
+        "tell-me-when": "request",
+        "no-notice": "fact",
+    },
+    "water-notice": {"when": "by-time", "next": "at-two", "words": "sorry"},
+    "water-four-oclock": {"verdict": "true", "reason": "they-plan"},
+    "water-first-words": {"angry": "i-hear", "worried": "who-is-there", "curious": "at-four"},
+    "water-duties": {"carry": "during", "update": "during", "review": "after", "flush": "after"},
+    "water-apology": {"first": "sorry", "then": "time"},
+    "water-one-word": "Expectations!",
+    "water-log-table": {
+        "first-act.morning": "close-valve",
+        "first-act.afternoon": "say-thanks",
+        "calls.morning": "24",
+    },
+    "water-feelings": ["uneasy", "worried"],
+    "water-costs": {
+        "tower-one.cost": "96",
+        "tower-two.bottles": "9",
+        "mean.bottles": "10.5",
+        "mean.cost": "84",
+    },
+    "water-tank": "100.0",
+    "water-one-word-more": "顾客感知",
+    "water-shift-table": {
+        "task.desk": "inform",
+        "task.repair": "mend",
+        "people.desk": "2",
+        "people.repair": "6",
+    },
+    "water-promises": ["at-two", "send-water"],
+    "water-minutes": {"repair.both": "75", "share.first": "60", "share.second": "40"},
+    "water-speed": {"number": "25.0", "unit": "per-minute"},
+    "water-first-call": [["hang-up"], ["ask-her", "send-at-once"]],
+    "water-angry-man": [["own-it", "call-at-three"], ["not-my-fault"]],
 }
-CODES = {"empty", "unknown-option", "not-a-number", "too-long", "not-an-order"}
+#: Items with parameters are scored as this learner is asked them.
+LEARNER = "李雷"
+CODES = {
+    "empty",
+    "unknown-option",
+    "unknown-field",
+    "not-a-number",
+    "too-long",
+    "not-an-order",
+    "not-a-text",
+    "too-many",
+    "not-a-path",
+}
 
 ANY_JSON = st.recursive(
     st.none()
@@ -36,8 +92,22 @@ ANY_JSON = st.recursive(
     | st.integers()
     | st.floats()
     | st.text()
-    | st.sampled_from(["met", "angry", "thought", "1", "-", "1e999", "\ud800", "٣", "½"]),
-    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(), inner, max_size=4),
+    | st.sampled_from(["met", "angry", "thought", "1", "-", "1e999", "\ud800", "٣", "½"])
+    | st.sampled_from(["ask-her", "send-at-once", "not-my-fault"])
+    | st.sampled_from(["true", "fact", "at-two", "engineers"])
+    | st.sampled_from(["感知", "uneasy", "off", "close-valve", "per-second", "75"]),
+    lambda inner: (
+        st.lists(inner, max_size=6)
+        | st.dictionaries(st.text(), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["verdict", "fed-up", "next", "burst-pipe"]), inner, max_size=4
+        )
+        | st.dictionaries(
+            st.sampled_from(["number", "unit", "calls.morning", "mean.cost", "repair.both"]),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=12,
 )
 
@@ -50,7 +120,7 @@ def test_the_sample_holds_an_item_of_every_type(items: dict[str, Item]) -> None:
 @pytest.mark.parametrize("item_id", PERFECT)
 def test_a_perfect_response_earns_all_points(items: dict[str, Item], item_id: str) -> None:
     item = items[item_id]
-    result = score(item.answer_key(), PERFECT[item_id])
+    result = score(item.answer_key().for_learner(LEARNER), PERFECT[item_id])
     assert (result.ratio, result.points, result.reason) == (1, item.points, None)
 
 
@@ -65,7 +135,7 @@ def test_no_response_earns_nothing_and_says_so(items: dict[str, Item], item_id: 
 @given(response=ANY_JSON)
 def test_any_json_is_scored_without_an_exception(items: dict[str, Item], response: JSON) -> None:
     for item in items.values():
-        key = item.answer_key()
+        key = item.answer_key().for_learner(LEARNER)
         result = score(key, response)
         assert 0 <= result.ratio <= 1
         assert 0 <= result.points <= key.points
@@ -82,7 +152,8 @@ def test_what_can_be_read_is_canonical_and_can_be_scored(
         assert code is None or code in CODES
         assert item.public().read(canonical) == canonical
         assert json.loads(json.dumps(canonical)) == canonical
-        assert score(item.answer_key(), canonical).reason in (None, "empty")
+        key = item.answer_key().for_learner(LEARNER)
+        assert score(key, canonical).reason in (None, "empty")
 
 
 def _read(item: Item, response: JSON) -> tuple[str | None, JSON]:
@@ -112,23 +183,11 @@ def test_two_items_that_differ_only_in_secrets_look_the_same_in_public(
     authored: dict[str, JSON],
 ) -> None:
     # Once a neighbouring project popped the fields it knew to be secret, and forgot one.
-    other_keys: dict[str, JSON] = {
-        "lift-first-words": "not-my-job",
-        "lift-causes": ["angry"],
-        "lift-minutes": 99,
-        "chain-order": ["action", "feeling", "thought", "perception", "expectation"],
-        "gap-sign": "delighted",
-    }
-    for item_id, entry in authored.items():
+    for entry in authored.values():
         other: dict[str, Any] = json.loads(json.dumps(entry))
-        other["key"] = other_keys[item_id]
-        other["explanation"] = {"zh-CN": "别的", "en": "Another"}
-        other.pop("mistakes", None)
-        if "tolerance" in other:
-            other["tolerance"] = 7
-        for option in other.get("options", ()):
-            option["feedback"] = {"zh-CN": "别的", "en": "Another"}
+        change_item(other)
         assert parse_item(other).answer_key() != parse_item(entry).answer_key()
+        assert parse_item(other).explanation != parse_item(entry).explanation
         assert parse_item(other).public() == parse_item(entry).public()
 
 

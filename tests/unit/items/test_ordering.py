@@ -58,3 +58,22 @@ def test_the_verdict_says_what_each_entry_comes_after(items: dict[str, Item]) ->
     assert verdict.options[0].text == 'It comes right after "Expectation".'
     assert verdict.options[4].text == "It comes first."
     assert items["chain-order"].verdict(KEY, "zh-CN").options[1].text == "它紧跟在“期望”后面。"
+
+
+@pytest.mark.parametrize(
+    ("scoring", "right"),
+    [
+        # The second and the third entry have changed places.
+        ("adjacent-pairs", {KEY[0], KEY[4]}),
+        ("all-pairs", {KEY[0], KEY[3], KEY[4]}),
+        ("longest-ordered-subset", {KEY[0], KEY[1], KEY[3], KEY[4]}),
+    ],
+)
+def test_which_entries_are_right_follows_from_the_rule(
+    authored: dict[str, JSON], scoring: str, right: set[str]
+) -> None:
+    item = parse_item({**authored["chain-order"], "scoring": scoring})
+    swapped = [KEY[0], KEY[2], KEY[1], KEY[3], KEY[4]]
+    verdict = item.verdict(swapped, "en")
+    assert {one.id for one in verdict.options if one.right} == right
+    assert all(one.right for one in item.verdict(list(KEY), "en").options)

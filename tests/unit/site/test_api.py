@@ -1,6 +1,7 @@
 """What the elements' script and the server say to each other."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from yongxin.store import StoreBusy, StoreFull, StoreUnavailable
 from yongxin.text import interface_text
 
 GRADED = "quiz:gap-sign"
+LOG = "reflect:lift-log"
 
 
 def event(**changes: Any) -> dict[str, Any]:
@@ -241,6 +243,45 @@ def test_handing_in_without_an_exchange_says_so_and_loses_nothing(own_site: Site
     lin = own_site.learner("lin")
     assert own_site.store.submissions(lin.id) == []
     assert own_site.store.saved(lin.id, [GRADED])
+
+
+@pytest.mark.parametrize("reflection", ["lift-log", "no-such-reflection", "../x", ""])
+def test_what_was_not_returned_is_not_handed_in_again(own_site: Site, reflection: str) -> None:
+    body = {"reflection": reflection, "event_id": "r1", "language": "en"}
+    answer = own_site.client("lin").post("api/yongxin/revision", json=body)
+    assert (answer.status_code, code(answer)) == (409, "not-returned")
+    assert "Reload the page" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("body", [{}, {"reflection": 7, "event_id": "r1"}, {"reflection": "x"}])
+def test_a_malformed_revision_is_refused(site: Site, body: dict[str, Any]) -> None:
+    answer = site.client("lin").post("api/yongxin/revision", json=body)
+    assert (answer.status_code, code(answer)) == (400, "malformed")
+
+
+def test_a_revision_without_an_exchange_says_so_and_stays_open(own_site: Site) -> None:
+    client, lin = own_site.client("lin"), own_site.learner("lin")
+    fields = {"facts": "我等了二十分钟，没人说", "feeling": "着急", "rating": "dissatisfied"}
+    written = event(element=LOG, event={"type": "write", "fields": fields})
+    assert send(client, written).status_code == 200
+    own_site.store.hand_in(
+        lin.id,
+        "z1-lift",
+        event_id="h1",
+        allowed_attempts=2,
+        now=datetime(2026, 3, 4, tzinfo=UTC),
+        snapshot={"answers": {}, "reflections": {}},
+        deliver=lambda _: {"timestamp": "", "directory": "", "secret": ""},
+    )
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    own_site.store.return_reflection(
+        lin.id, "z1-lift", "lift-log", comment="<b>更具体</b>", now=now
+    )
+    assert "&lt;b&gt;更具体" in client.get("en/").text
+    body = {"reflection": "lift-log", "event_id": "r1", "language": "en"}
+    answer = client.post("api/yongxin/revision", json=body)
+    assert (answer.status_code, code(answer)) == (503, "exchange-unavailable")
+    assert [one.is_open for one in own_site.store.returned(lin.id)] == [True]
 
 
 def test_the_language_is_remembered(own_site: Site) -> None:

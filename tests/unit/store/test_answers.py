@@ -196,3 +196,71 @@ def test_a_visit_is_the_last_one(store: Store, learner: Learner) -> None:
     visits = store.visits(learner.id)
     assert sorted(visits) == ["a1-start", "a2-pickle"]
     assert first < visits["a1-start"] < visits["a2-pickle"] <= datetime.now(UTC)
+
+
+def test_the_states_of_all_active_learners_come_without_names(
+    store: Store, learner: Learner, apply: Any
+) -> None:
+    apply({"n": 1})
+    other = store.add_learner("somebody-else", "Somebody Else")
+    for person, name in ((other, "quiz:gap-sign"), (other, "quiz:another")):
+        store.apply(
+            person.id,
+            name,
+            event_id="1",
+            client="tab",
+            revision=0,
+            transition=lambda _: ({"n": 2}, {}),
+        )
+    assert sorted(store.states("quiz:gap-sign"), key=str) == [{"n": 1}, {"n": 2}]
+    store.deactivate("somebody-else")
+    assert store.states("quiz:gap-sign") == [{"n": 1}]
+    store.update_learner(learner.username, role="trainer")
+    assert store.states("quiz:gap-sign") == []
+    assert store.states("quiz:never-touched") == []
+
+
+# -- a group's states ---------------------------------------------------------------------------
+
+ASSESSMENT = "assess:water-day-habits"
+
+
+def _keep(store: Store, learner: Learner, number: int) -> None:
+    store.apply(
+        learner.id,
+        ASSESSMENT,
+        event_id="only",
+        client="tab",
+        revision=0,
+        transition=lambda _: ({"number": number}, {}),
+    )
+
+
+def _numbers(store: Store, learner: Learner) -> list[int]:
+    return sorted(state["number"] for state in store.group_states(learner.id, ASSESSMENT))
+
+
+def test_everybody_is_in_one_group_so_no_two_groups_share_a_member(store: Store) -> None:
+    """Two groups that differ by one person would tell that person's result by a subtraction."""
+    people = [
+        store.add_learner("one", "One", groups=["west"]),
+        store.add_learner("two", "Two", groups=["east", "west"]),
+        store.add_learner("three", "Three", groups=["east"]),
+        store.add_learner("four", "Four"),
+    ]
+    for number, learner in enumerate(people, start=1):
+        _keep(store, learner, number)
+    # The group that came first counts, whatever the names are.
+    assert [_numbers(store, one) for one in people] == [[1, 2], [1, 2], [3], []]
+
+
+def test_whoever_leaves_counts_on_and_who_is_no_learner_never_did(store: Store) -> None:
+    asking = store.add_learner("one", "One", groups=["west"])
+    leaving = store.add_learner("two", "Two", groups=["west"])
+    trainer = store.add_learner("three", "Three", role="trainer", groups=["west"])
+    for number, learner in enumerate((asking, leaving, trainer), start=1):
+        _keep(store, learner, number)
+    store.deactivate("two")
+    assert _numbers(store, asking) == [1, 2]
+    assert _numbers(store, trainer) == [1, 2]
+    assert store.group_states(asking.id, "assess:never-taken") == []

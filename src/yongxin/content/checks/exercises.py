@@ -1,4 +1,4 @@
-"""Items and reflections are used where they belong, and their texts are plain."""
+"""What is asked is used where it belongs, and its texts are plain."""
 
 import re
 from typing import Any
@@ -7,6 +7,7 @@ from yongxin.content.draft import Draft, ModuleDraft, Sheet
 from yongxin.content.models import Module
 from yongxin.content.yaml_file import Place
 from yongxin.items import Item
+from yongxin.items.assessment import Assessment
 from yongxin.items.reflection import Reflection
 from yongxin.language import FIRST_LANGUAGE
 
@@ -16,7 +17,7 @@ _TAG = re.compile(r"</?[A-Za-z!][^>]*>|&(#\d+|#x[0-9A-Fa-f]+|[A-Za-z]+);")
 def check_exercises(draft: Draft) -> None:
     """Check that practice is asked in the lesson and a released module has something graded."""
     for module_id, module in draft.modules.items():
-        for sheet in module.exercises:
+        for sheet in module.entries:
             for place in sheet.document.lines:
                 if place[: len(sheet.place)] == sheet.place:
                     _check_plain(sheet, place)
@@ -26,7 +27,7 @@ def check_exercises(draft: Draft) -> None:
             _check_graded(module, module_id, draft.course.value.modules[module_id])
 
 
-def _check_plain(sheet: Sheet[Item] | Sheet[Reflection], place: Place) -> None:
+def _check_plain(sheet: Sheet[Item] | Sheet[Reflection] | Sheet[Assessment], place: Place) -> None:
     value: Any = sheet.document.data
     for key in place:
         value = value[key]
@@ -41,15 +42,16 @@ def _check_used(module: ModuleDraft) -> None:
         for call in lesson.value.calls
         for name in call.names
     }
-    for kind, sheets in (("quiz", module.items.valid), ("reflect", module.reflections.valid)):
-        for sheet in sheets:
-            if sheet.value.use == "practice" and f"{kind}:{sheet.value.id}" not in named:
-                sheet.report.add(
-                    sheet.line("id"),
-                    "id",
-                    f"no lesson asks it; {kind}(…) is missing",
-                    sheet.value.id,
-                )
+    practice = [
+        *(("quiz", one) for one in module.items.valid if one.value.use == "practice"),
+        *(("reflect", one) for one in module.reflections.valid if one.value.use == "practice"),
+        *(("assess", one) for one in module.assessments.valid),
+    ]
+    for kind, sheet in practice:
+        if f"{kind}:{sheet.value.id}" not in named:
+            sheet.report.add(
+                sheet.line("id"), "id", f"no lesson asks it; {kind}(…) is missing", sheet.value.id
+            )
 
 
 def _check_graded(module: ModuleDraft, module_id: str, course_module: Module) -> None:

@@ -6,11 +6,12 @@ from yongxin.content.draft import Draft, NamedId
 
 
 def check_ids(draft: Draft) -> None:
-    """Items and reflections differ in the whole course, terms and sources in their files."""
+    """What is asked differs in the whole course, terms and sources in their files."""
     _check_unique(
         one
         for module in draft.modules.values()
-        for one in (*module.items.named(), *module.reflections.named())
+        for entries in (module.items, module.reflections, module.assessments)
+        for one in entries.named()
     )
     _check_unique(draft.glossary.named())
     _check_unique(draft.sources.named())

@@ -102,10 +102,15 @@ def _check_calls(lesson: LessonSheet, module: ModuleDraft) -> None:
         for sheet in module.exercises
         if sheet.value.use == "graded"
     }
+    # An entry with a slip is known by its id alone; either verb may be right for it.
+    types = {one.value.id: one.value.type for one in module.items.valid}
+    items = _ids(module.items, graded)
     known: dict[Verb, list[str] | None] = {
-        "quiz": _ids(module.items, graded),
+        "quiz": items and [one for one in items if types.get(one) != "scenario"],
+        "scenario": items and [one for one in items if types.get(one, "scenario") == "scenario"],
         "reflect": _ids(module.reflections, graded),
         "simulate": list(simulator_ids()),
+        "assess": _ids(module.assessments, ()),
     }
     lines: dict[str, int] = {}
     for call in lesson.value.calls:

@@ -9,7 +9,7 @@ from yongxin.language import FIRST_LANGUAGE
 
 
 def check_units(draft: Draft) -> None:
-    """Check every unit and system that lessons, items and reflections name."""
+    """Check every unit and system that lessons, and what they ask, name."""
     if draft.course is None or draft.curriculum is None:
         return
     for module_id, module_draft in draft.modules.items():
@@ -19,7 +19,7 @@ def check_units(draft: Draft) -> None:
             for section in lesson.value.sections:
                 check.units(section.units, [section.line] * len(section.units), lesson.report)
                 check.systems(section.systems, [section.line] * len(section.systems), lesson.report)
-        for sheet in module_draft.exercises:
+        for sheet in module_draft.entries:
             value = sheet.value
             check.units(
                 value.units,

@@ -21,8 +21,8 @@ from yongxin.items import JSON, MalformedResponse, PublicItem, Verdict
 from yongxin.language import Language
 from yongxin.text import interface_text
 
-#: Gives the verdict on a response to the item with this id, in this language.
-Judge: TypeAlias = Callable[[str, JSON, Language], Verdict]
+#: Gives the verdict on a response to the item with this id, in this language, for this learner.
+Judge: TypeAlias = Callable[[str, JSON, Language, str], Verdict]
 
 _SHAPES = {"answer": frozenset({"response"}), "check": NOTHING, "retry": NOTHING}
 
@@ -41,6 +41,10 @@ class QuizElement(Element):
         self.id = item.id
         self._judge = judge
 
+    @property
+    def is_personal(self) -> bool:
+        return self.item.is_personal
+
     def markup(self, language: Language) -> Markup:
         return render(
             "elements/quiz/view.html",
@@ -55,17 +59,20 @@ class QuizElement(Element):
         return {"response": None, "checked": False}
 
     def is_answered(self, state: State) -> bool:
-        """Say whether ``state`` holds a response that this item can still read."""
-        return self._read(state)["response"] is not None
+        """Say whether ``state`` holds a response that this item can still read, and all of it."""
+        return self.item.is_complete(self._read(state)["response"])
 
     def present(self, state: State, context: Context) -> Presentation:
         readable = self._read(state)
-        verdict = self._verdict(readable, context.language)
+        verdict = self._verdict(readable, context)
+        variant = self.item.for_learner(context.learner).variant
         return {
+            **({"variant": variant} if variant else {}),
             "response": readable["response"],
             "checked": verdict is not None,
             "locked": self._is_locked(context),
             "answered": readable["response"] is not None,
+            "complete": self.item.is_complete(readable["response"]),
             "verdict": verdict,
         }
 
@@ -106,18 +113,21 @@ class QuizElement(Element):
             "checked": response is not None and state.get("checked") is True,
         }
 
-    def _verdict(self, state: State, language: Language) -> Presentation | None:
+    def _verdict(self, state: State, context: Context) -> Presentation | None:
         if not state["checked"] or self.item.use != "practice":
             return None
-        try:
-            verdict = self._judge(self.id, state["response"], language)
-        except (MalformedResponse, NotPractice):
-            # The course was built anew between reading the item and judging the response.
-            return None
-        return {
+        verdict = self._judged(state["response"], context.language, context.learner)
+        return verdict and {
             "ratio": verdict.ratio,
             "explanation": verdict.explanation,
             "options": [
                 {"id": one.id, "right": one.right, "text": one.text} for one in verdict.options
             ],
         }
+
+    def _judged(self, response: JSON, language: Language, learner: str = "") -> Verdict | None:
+        try:
+            return self._judge(self.id, response, language, learner)
+        except (MalformedResponse, NotPractice):
+            # The course was built anew between reading the item and judging the response.
+            return None

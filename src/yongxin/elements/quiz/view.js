@@ -74,10 +74,11 @@ export function mount(root, host) {
     }
   }
 
-  /** Of many options, say aloud those that the learner chose or missed. */
+  /** Of many options, say aloud those that the learner chose or missed; of many places, mistakes. */
   function isTold(option) {
     const response = presentation.response;
-    return !option.right || !Array.isArray(response) || response.includes(option.id);
+    const isChosen = Array.isArray(response) ? response.includes(option.id) : false;
+    return !option.right || isChosen || typeof response === "string";
   }
 
   return {
@@ -86,6 +87,7 @@ export function mount(root, host) {
       const wasChecked = presentation?.checked ?? false;
       presentation = latest;
       question.disabled = latest.locked || latest.checked;
+      showVariant(root, latest.variant);
       item.show(latest.response);
       showFeedback(root, latest.verdict, host);
       if (verdict) {
@@ -98,7 +100,8 @@ export function mount(root, host) {
           retry.focus();
         } else if (hadFocus && wasChecked && !latest.checked) {
           (
-            question.querySelector("input:checked") ?? question.querySelector("input, button")
+            question.querySelector("input:checked") ??
+            question.querySelector("input, select, textarea, button")
           ).focus();
         }
       }
@@ -114,6 +117,8 @@ export function foresee(presentation, event) {
         ...presentation,
         response: event.response,
         answered: event.response !== null,
+        // Whether anything is left open, the item will say; until then one answer may be all.
+        complete: event.response !== null && (presentation.complete || !presentation.answered),
         checked: false,
         verdict: null,
       };
@@ -129,7 +134,10 @@ export function standing(presentation) {
   if (presentation.locked) {
     return "locked";
   }
-  return presentation.answered ? "answered" : "unanswered";
+  if (!presentation.answered) {
+    return "unanswered";
+  }
+  return presentation.complete ? "answered" : "partly";
 }
 
 function headline(verdict, host) {
@@ -140,6 +148,13 @@ function headline(verdict, host) {
     return host.text("quiz.wrong");
   }
   return host.text("quiz.partly", { percent: Math.round(verdict.ratio * 100) });
+}
+
+/** Put the learner's own numbers into the stem. */
+function showVariant(root, variant = {}) {
+  for (const place of root.querySelectorAll("[data-yongxin-parameter]")) {
+    place.textContent = variant[place.dataset.yongxinParameter] ?? "□";
+  }
 }
 
 function showVerdict(place, verdict, host) {
@@ -161,14 +176,19 @@ function showFeedback(root, verdict, host) {
   for (const place of root.querySelectorAll("[data-yongxin-option]")) {
     const feedback = place.querySelector(".yongxin-feedback");
     const option = told.get(place.dataset.yongxinOption);
-    feedback.hidden = !option;
-    feedback.replaceChildren();
     delete place.dataset.verdict;
     if (option) {
+      place.dataset.verdict = option.right ? "right" : "wrong";
+    }
+    // A gap in a text shows its verdict here and its feedback below the text.
+    if (feedback) {
+      feedback.hidden = !option;
+      feedback.replaceChildren();
+    }
+    if (feedback && option) {
       const word = document.createElement("strong");
       word.textContent = host.text(option.right ? "quiz.option-right" : "quiz.option-wrong");
       feedback.append(word, host.space, option.text);
-      place.dataset.verdict = option.right ? "right" : "wrong";
     }
   }
 }

@@ -13,6 +13,7 @@ from yongxin.elements.contract import (
     Presentation,
     RefusedEvent,
     Reply,
+    Returned,
     State,
 )
 from yongxin.elements.events import read_event, read_mapping
@@ -28,7 +29,8 @@ _SHAPES = {"write": frozenset({"fields"})}
 class ReflectionElement(Element):
     """One reflection. Its state is ``{"fields": {id: text}}``, without the empty fields.
 
-    ``write`` carries the fields that have changed; the others stay as they are.
+    ``write`` carries the fields that have changed; the others stay as they are. Handing a returned
+    reflection in again is done by the host (the site), which alone knows the learner.
     """
 
     kind: ClassVar[str] = "reflect"
@@ -53,6 +55,11 @@ class ReflectionElement(Element):
         """Say whether every field holds enough to be handed in."""
         return self._is_answered(self._read(state))
 
+    def require_complete(self, state: State) -> None:
+        """Raise ``RefusedEvent`` unless there is enough to be handed in again."""
+        if not self.is_answered(state):
+            raise RefusedEvent("unwritten")
+
     def present(self, state: State, context: Context) -> Presentation:
         fields = self._read(state)
         complete = self._is_answered(fields)
@@ -67,6 +74,7 @@ class ReflectionElement(Element):
             "total": len(self.reflection.fields),
             # To look at somebody else's answer first would spare the work that the field is for.
             "exemplar": self._exemplar(context.language) if complete else None,
+            "returned": _in_json(context.returned),
         }
 
     def handle(self, state: State, event: Event, context: Context) -> tuple[State, Reply]:
@@ -86,7 +94,8 @@ class ReflectionElement(Element):
         return bool(fields) and self.reflection.is_complete(fields)
 
     def _is_locked(self, context: Context) -> bool:
-        return context.locked and self.reflection.use == "graded"
+        is_open = context.returned is not None and context.returned.revised is None
+        return context.locked and self.reflection.use == "graded" and not is_open
 
     def _read(self, state: State) -> dict[str, str]:
         """Return the kept fields that the reflection, which may have changed since, still has."""
@@ -110,6 +119,16 @@ class ReflectionElement(Element):
                 value = options[str(value)]
             texts[field.id] = value if isinstance(value, str) else value.in_language(language)
         return texts
+
+
+def _in_json(returned: Returned | None) -> JSON:
+    if returned is None:
+        return None
+    return {
+        "comment": returned.comment,
+        "at": returned.at.isoformat(),
+        "revised": returned.revised.isoformat() if returned.revised else None,
+    }
 
 
 def _tidy(text: JSON) -> JSON:

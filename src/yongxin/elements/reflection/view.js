@@ -7,6 +7,7 @@
 export function mount(root, host) {
   const question = root.querySelector(".yongxin-question");
   const exemplar = root.querySelector(".yongxin-exemplar");
+  const revision = root.querySelector(".yongxin-returned") && revisionOf(root, host);
   const fields = [...question.querySelectorAll("[data-yongxin-field]")].map((place) => {
     const text = place.querySelector("textarea");
     const select = place.querySelector("select");
@@ -38,6 +39,7 @@ export function mount(root, host) {
         const hints = presentation.hints.filter((hint) => hint.field === field.id);
         field.hint(hints.map((hint) => hint.note).join(host.space));
       }
+      revision?.show(presentation);
       if (exemplar) {
         exemplar.hidden = presentation.exemplar === null;
         for (const place of exemplar.querySelectorAll("[data-yongxin-exemplar]")) {
@@ -69,6 +71,91 @@ export function standing(presentation) {
   return written.every((text) => text) && written.length === presentation.total
     ? "complete"
     : "kept";
+}
+
+/** What a trainer has returned: why, and handing it in again. */
+function revisionOf(root, host) {
+  const note = root.querySelector(".yongxin-returned");
+  const comment = root.querySelector(".yongxin-returned-comment");
+  const button = root.querySelector("[data-yongxin-action=revise]");
+  const question = root.querySelector(".yongxin-confirm");
+  let presentation = null;
+
+  button.addEventListener("click", ask);
+  root.querySelector("[data-yongxin-action=cancel]").addEventListener("click", close);
+  root.querySelector("[data-yongxin-action=confirm]").addEventListener("click", send);
+  question.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      close();
+    }
+  });
+
+  function isOpen() {
+    return presentation.returned?.revised === null;
+  }
+
+  function ask() {
+    host.complain(null);
+    if (!presentation.complete) {
+      host.complain(host.text("reflection.revise.incomplete"));
+      return;
+    }
+    question.hidden = false;
+    button.parentElement.hidden = true;
+    question.focus();
+  }
+
+  function close() {
+    question.hidden = true;
+    button.parentElement.hidden = !isOpen();
+    button.focus();
+  }
+
+  async function send() {
+    if (question.hasAttribute("aria-busy")) {
+      return;
+    }
+    question.setAttribute("aria-busy", "true");
+    host.announce(host.text("element.submit.sending"));
+    try {
+      await host.send({ type: "revise" });
+      host.complain(null);
+      question.hidden = true;
+      note.focus();
+      host.announce(host.text("element.submit.done"));
+    } catch (failure) {
+      close();
+      host.complain(whyNot(failure, host));
+    } finally {
+      question.removeAttribute("aria-busy");
+    }
+  }
+
+  return {
+    show(latest) {
+      presentation = latest;
+      const { returned } = latest;
+      note.hidden = !returned;
+      if (returned) {
+        note.querySelector("p").textContent = returned.revised
+          ? host.text("reflection.returned.revised", { time: host.time(returned.revised) })
+          : host.text("reflection.returned.open", { time: host.time(returned.at) });
+        comment.textContent = returned.comment;
+      }
+      if (!isOpen()) {
+        question.hidden = true;
+      }
+      button.parentElement.hidden = !isOpen() || !question.hidden;
+      button.disabled = false;
+    },
+  };
+}
+
+/** A revision is not kept for later: the learner has to know whether it was handed in. */
+function whyNot(failure, host) {
+  const known = { "exchange-unavailable": "exchange", unsaved: "unsaved" };
+  const reason = known[failure.code] ?? failure.kind;
+  return reason === "refused" ? failure.message : host.text(`element.submit.failed.${reason}`);
 }
 
 function textField(place, control, changed, host) {

@@ -88,6 +88,9 @@ function connect(page, modules) {
     if (event.type === "hand-in") {
       return handIn(name, event);
     }
+    if (event.type === "revise") {
+      return revise(name);
+    }
     try {
       return await channels.get(name).send(event);
     } catch (failure) {
@@ -120,6 +123,29 @@ function connect(page, modules) {
     channel.receive(presentation.attempts_used, presentation, { isOwn: true });
     tabs.post({ name: null });
     refresh();
+    return { presentation, reply: {}, revision: channel.revision };
+  }
+
+  /** The ids of revisions that the server has not answered yet, by element. */
+  const revising = new Map();
+
+  async function revise(name) {
+    const channel = channels.get(name);
+    await channel.settle();
+    if (channel.isUnsaved) {
+      throw new Failure("refused", { code: "unsaved" });
+    }
+    if (!revising.has(name)) {
+      revising.set(name, newId());
+    }
+    const { revision, presentation } = await server.post("revision", {
+      reflection: name.slice(name.indexOf(":") + 1),
+      event_id: revising.get(name),
+      language: page.language,
+    });
+    revising.delete(name);
+    channel.receive(revision, presentation, { isOwn: true });
+    tabs.post({ name: null });
     return { presentation, reply: {}, revision: channel.revision };
   }
 

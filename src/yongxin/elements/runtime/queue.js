@@ -13,13 +13,14 @@ const ABSORBS = {
   set: [],
   reset: ["set", "reset"],
   write: [],
+  mark: [],
 };
 
 /** Events that carry a part of the whole, and under which name. */
-const PARTS = { write: "fields", set: "inputs" };
+const PARTS = { write: "fields", set: "inputs", mark: "answers" };
 
 /** Events that come in bursts while somebody types or drags. */
-const BURSTS = new Set(["answer", "write", "set"]);
+const BURSTS = new Set(["answer", "write", "set", "mark"]);
 
 /** Why an event was not accepted. The kind "refused" is final, all others are tried again. */
 export class Failure extends Error {

@@ -16,7 +16,7 @@ const LOOK_EVERY = 30000;
 const HOPELESS = new Set(["offline", "signed-out", "somebody-else"]);
 
 /** Events that carry nothing which somebody would miss. */
-const EMPTY = new Set(["check", "retry", "reset"]);
+const EMPTY = new Set(["check", "retry", "reset", "grade", "remind", "finish", "again", "back"]);
 
 /** Keep what was refused, unless there is nothing in it. */
 export function keepRefusal(shelf, entry, failure) {

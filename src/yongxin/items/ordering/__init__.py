@@ -1,7 +1,7 @@
 """Ordering: bring entries into their right order."""
 
-from collections.abc import Collection, Iterable
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations, pairwise
 from typing import Annotated, Literal, cast
 
 from pydantic import Field, model_validator
@@ -19,12 +19,18 @@ from yongxin.items.base import (
     require_unique_ids,
 )
 from yongxin.language import Language
-from yongxin.scoring import adjacent_pairs, all_pairs
+from yongxin.scoring import adjacent_pairs, all_pairs, longest_ordered_subset, ordered_entries
 from yongxin.text import interface_text
 
 Type = Literal["ordering"]
-Scoring = Literal["adjacent-pairs", "all-pairs"]
+Scoring = Literal["adjacent-pairs", "all-pairs", "longest-ordered-subset"]
 Order = Annotated[tuple[Slug, ...], Field(min_length=3, max_length=10)]
+
+_RULES = {
+    "adjacent-pairs": adjacent_pairs,
+    "all-pairs": all_pairs,
+    "longest-ordered-subset": longest_ordered_subset,
+}
 
 
 def read_order(response: JSON, entry_ids: Collection[str]) -> list[str]:
@@ -72,8 +78,7 @@ class OrderingKey(Key):
     scoring: Scoring
 
     def ratio(self, response: JSON) -> float:
-        rule = adjacent_pairs if self.scoring == "adjacent-pairs" else all_pairs
-        return rule(self.key, read_order(response, self.key))
+        return _RULES[self.scoring](self.key, read_order(response, self.key))
 
 
 class Ordering(Item):
@@ -112,25 +117,55 @@ class Ordering(Item):
         return OrderingKey(id=self.id, points=self.points, key=self.key, scoring=self.scoring)
 
     def option_verdicts(self, response: JSON, language: Language) -> Iterable[OptionVerdict]:
-        """Say of every entry, in the order given, what it comes after in the right order."""
+        """Say of every entry, in the order given, what it comes after in the right order.
+
+        Which entries count as right follows from the rule by which the order is scored.
+        """
         order = read_order(response, self.key)
         text = interface_text(language)
         names = {entry.id: entry.text.in_language(language) for entry in self.entries}
-        before = dict(_each_with_the_one_before(self.key))
-        verdicts: list[OptionVerdict] = []
-        for entry, stands_after in _each_with_the_one_before(order):
-            comes_after = before[entry]
-            verdicts.append(
-                OptionVerdict(
-                    entry,
-                    stands_after == comes_after,
-                    text("items.comes-first")
-                    if comes_after is None
-                    else text("items.comes-after", entry=names[comes_after]),
-                )
+        before = _each_with_the_one_before(self.key)
+        right = _RIGHT_ENTRIES[self.scoring](self.key, order)
+        return [
+            OptionVerdict(
+                entry,
+                entry in right,
+                text("items.comes-first")
+                if (comes_after := before[entry]) is None
+                else text("items.comes-after", entry=names[comes_after]),
             )
-        return verdicts
+            for entry in order
+        ]
 
 
-def _each_with_the_one_before(order: Iterable[str]) -> Iterable[tuple[str, str | None]]:
-    return ((entry, before) for before, entry in pairwise((None, *order)) if entry is not None)
+def _each_with_the_one_before(order: Iterable[str]) -> dict[str, str | None]:
+    return {entry: before for before, entry in pairwise((None, *order)) if entry is not None}
+
+
+def _after_the_right_one(key: Sequence[str], order: Sequence[str]) -> set[str]:
+    before = _each_with_the_one_before(key)
+    return {
+        entry for entry, other in _each_with_the_one_before(order).items() if other == before[entry]
+    }
+
+
+def _right_with_all_others(key: Sequence[str], order: Sequence[str]) -> set[str]:
+    place = {entry: number for number, entry in enumerate(key)}
+    wrong = {
+        entry
+        for first, second in combinations(order, 2)
+        if place[first] > place[second]
+        for entry in (first, second)
+    }
+    return set(order) - wrong
+
+
+def _in_the_longest_run(key: Sequence[str], order: Sequence[str]) -> set[str]:
+    return set(ordered_entries(key, order))
+
+
+_RIGHT_ENTRIES = {
+    "adjacent-pairs": _after_the_right_one,
+    "all-pairs": _right_with_all_others,
+    "longest-ordered-subset": _in_the_longest_run,
+}

@@ -83,8 +83,10 @@ export function mount(question, { changed, announce, text }) {
     show(response) {
       touched = response !== null;
       const wanted = response ?? first;
-      if (JSON.stringify(wanted) !== JSON.stringify(order())) {
-        const byId = new Map(entries().map((one) => [one.dataset.yongxinOption, one]));
+      const byId = new Map(entries().map((one) => [one.dataset.yongxinOption, one]));
+      // What has waited on the device may name entries that the course has lost since.
+      const isKnown = wanted.every((id) => byId.has(id));
+      if (isKnown && JSON.stringify(wanted) !== JSON.stringify(order())) {
         const focused = document.activeElement;
         list.append(...wanted.map((id) => byId.get(id)));
         if (list.contains(focused)) {

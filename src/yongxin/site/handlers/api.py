@@ -95,6 +95,24 @@ class HandInHandler(_ElementsApi):
         self.send(presentation)
 
 
+class RevisionHandler(_ElementsApi):
+    """Hands a reflection in again that a trainer has returned."""
+
+    route = "revision"
+
+    async def post(self) -> None:
+        body = self.json_body()
+        shown = await self.services.for_hand_in(
+            self.services.learning.revise,
+            self.learner,
+            _text(body, "reflection"),
+            event_id=_text(body, "event_id"),
+            language=self.language,
+        )
+        self.log.info("%s was handed in again", body["reflection"])
+        self.send(shown)
+
+
 def _read_event(body: dict[str, Any]) -> ElementEvent:
     revision, event = body.get("revision"), body.get("event")
     if not isinstance(revision, int) or isinstance(revision, bool) or not isinstance(event, dict):

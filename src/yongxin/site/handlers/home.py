@@ -26,10 +26,14 @@ class StartHandler(PageHandler):
         services = self.services
         by = "path" if self.get_query_argument("by", "deck") == "path" else "deck"
         progress = await services.in_thread(services.overview.progress, self.learner)
+        waiting_cards = await services.in_thread(services.learning.reminder, self.learner)
+        to_revise = await services.in_thread(services.overview.to_revise, self.learner)
         course = services.catalogue.course
         self.show(
             "start.html",
             may_be_kept=True,
+            waiting_cards=waiting_cards,
+            to_revise=to_revise,
             start=start_page(course, progress, language, by=by),
             by=by,
             course=course,

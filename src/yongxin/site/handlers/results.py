@@ -1,11 +1,15 @@
 """What became of exercises: a learner's own results, and the overview for trainers and HR."""
 
+from markupsafe import Markup
+
 from yongxin.language import Language
 from yongxin.site.access import SEES_POINTS
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.modules import built_modules
 from yongxin.site.overview import summary
 from yongxin.site.pages import course_menu
+from yongxin.site.ways import FEWEST, all_ways, ways_through
+from yongxin.text import interface_text
 
 
 class ResultsHandler(PageHandler):
@@ -61,6 +65,11 @@ class CohortHandler(PageHandler):
             rows = await services.in_thread(
                 services.overview.cohort, group=group, with_points=with_points
             )
+        scenarios = (
+            await services.in_thread(all_ways, services.catalogue, services.store)
+            if with_points
+            else []
+        )
         course = services.catalogue.course
         modules = built_modules(services.catalogue)
         summaries = {one: summary(rows, one) for one in modules} if rows else {}
@@ -72,5 +81,30 @@ class CohortHandler(PageHandler):
             groups=groups,
             with_points=with_points,
             summaries=summaries,
+            scenarios=scenarios,
+            fewest=FEWEST,
+            place="cohort",
+        )
+
+
+class WaysHandler(PageHandler):
+    """Which ways a cohort went through one scenario. Counts only, and none of a few people."""
+
+    route = "ways"
+
+    async def get(self, language: Language, scenario_id: str) -> None:
+        services = self.services
+        ways = await services.in_thread(
+            ways_through, services.catalogue, services.store, scenario_id
+        )
+        title = interface_text(language)("site.ways.picture")
+        self.show(
+            "ways.html",
+            module=services.catalogue.course.modules[ways.module_id],
+            ways=ways,
+            # The picture escapes what it is given.
+            picture=Markup(ways.picture(language, title)),  # noqa: S704
+            places=ways.places(language),
+            fewest=FEWEST,
             place="cohort",
         )

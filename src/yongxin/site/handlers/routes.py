@@ -16,12 +16,14 @@ from yongxin.site.handlers import (
     notebooks,
     offline,
     results,
+    review,
     sign_in,
 )
 from yongxin.site.handlers.base import Guarded
 
 _LANGUAGE = f"(?P<language>{'|'.join(LANGUAGES)})"
 _MODULE = r"(?P<module_id>[a-z][a-z0-9-]{0,63})"
+_SCENARIO = r"(?P<scenario_id>[a-z][a-z0-9-]{0,63})"
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
@@ -47,13 +49,16 @@ ROUTES: Sequence[Route] = (
     Route(rf"{_LANGUAGE}/lesson/{_MODULE}", notebooks.LessonHandler),
     Route(rf"{_LANGUAGE}/exercise/{_MODULE}", notebooks.ExerciseHandler),
     Route(rf"{_LANGUAGE}/image/{_MODULE}/(?P<name>[\w-]+(?:\.[\w-]+)+)", files.ImageHandler),
+    Route(rf"{_LANGUAGE}/review", review.ReviewHandler),
     Route(rf"{_LANGUAGE}/results", results.ResultsHandler),
     Route(rf"{_LANGUAGE}/results/{_MODULE}", results.ResultHandler),
     Route(rf"{_LANGUAGE}/cohort", results.CohortHandler),
+    Route(rf"{_LANGUAGE}/cohort/scenario/{_SCENARIO}", results.WaysHandler),
     Route("api/yongxin/events", api.EventsHandler),
     Route("api/yongxin/state", api.StateHandler),
     Route("api/yongxin/visits", api.VisitsHandler),
     Route("api/yongxin/hand-in", api.HandInHandler),
+    Route("api/yongxin/revision", api.RevisionHandler),
     Route("api/yongxin/language", home.LanguageHandler),
     Route("api/yongxin/run", kernels.RunHandler),
     Route(r"voila/(?P<version>[0-9a-f]{16})/(?P<path>.+)", kernels.FrontEndHandler),
