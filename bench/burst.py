@@ -72,6 +72,7 @@ def measure(
     outcome = json.loads(told)
     people: list[dict[str, Any]] = outcome["learners"]
     saves = [seconds for one in people for _, seconds in one["saves"]]
+    all_can_work = max(one["working"] or 0.0 for one in people)
     return {
         "learners": learners,
         "spread": spread,
@@ -80,6 +81,9 @@ def measure(
         "working": percentiles(one["working"] for one in people),
         "first_answer": percentiles(one["first_answer"] for one in people),
         "save": percentiles(seconds for one in people for _, seconds in one["saves"][1:]),
+        "save_later": percentiles(
+            seconds for one in people for sent, seconds in one["saves"][1:] if sent > all_can_work
+        ),
         "hand_in": percentiles(one["hand_in"] for one in people),
         "saved": len(saves),
         "saves_each_second": len(saves) / outcome["seconds"],

@@ -72,6 +72,7 @@ def bursts(found: Sequence[Mapping[str, Any]]) -> str:
         ["everything for a working quiz", *(_spread(one["working"]) for one in found)],
         ["first answer acknowledged", *(_spread(one["first_answer"]) for one in found)],
         ["a save", *(_spread(one["save"]) for one in found)],
+        ["… once all can work", *(_spread(one["save_later"]) for one in found)],
         ["handing in", *(_spread(one["hand_in"]) for one in found)],
         ["answers acknowledged", *(str(one["saved"]) for one in found)],
         ["… each second", *(f"{one['saves_each_second']:.1f}" for one in found)],

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from support.browser import GuardedBrowser, launch
+from support.element_server import ElementServer
 from support.live_site import LiveSite
 
 # Rules that axe leaves out by default although WCAG 2.2 AA asks for them. None is ever disabled.
@@ -37,6 +39,31 @@ def chromium(one_browser: Browser) -> Iterator[GuardedBrowser]:
     yield guarded
     guarded.close()
     guarded.verify()
+
+
+@pytest.fixture
+def server() -> Iterator[ElementServer]:
+    """Pages of elements, without a site around them."""
+    server = ElementServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_page(chromium: GuardedBrowser, server: ElementServer) -> Iterator[Callable[..., Page]]:
+    """``open_page(*names)`` opens a page of elements and waits until all of them work.
+
+    The server's policy is as strict as the site's, and the test fails if a page breaks it.
+    """
+
+    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
+        page = chromium.new_page(**options)
+        page.goto(server.page(language, *names))
+        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
+        return page
+
+    yield open_page
+    assert [one for one in chromium.console if "Content Security Policy" in one] == []
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Self-assessments: answered by keyboard alone, seen as words, table and chart, taken again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,38 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.element_server import ElementServer
+from support.elements_on_pages import root, status
 
 HABITS, CALLS = "assess:water-day-habits", "assess:water-last-calls"
 
 
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_page(chromium: GuardedBrowser, server: ElementServer) -> Callable[..., Page]:
-    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
-        page = chromium.new_page(**options)
-        page.goto(server.page(language, *names))
-        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
-        return page
-
-    return open_page
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
 def result(page: Page, name: str) -> Locator:
     return root(page, name).locator(".yongxin-result")
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
 
 
 def answer(page: Page, arrows: int) -> None:

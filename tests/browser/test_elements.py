@@ -1,13 +1,14 @@
 """Every element in a real browser: by keyboard, by screen reader, on a phone, in the dark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.element_server import ElementServer
+from support.elements_on_pages import root, status, voice
 from support.sample_elements import sample_elements
 
 SINGLE, MULTIPLE, NUMBER = "quiz:lift-first-words", "quiz:lift-causes", "quiz:lift-minutes"
@@ -23,43 +24,6 @@ THEMES = [
     for language in ("zh-CN", "en")
     for theme in ("light", "dark")
 ]
-
-
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_page(chromium: GuardedBrowser, server: ElementServer) -> Callable[..., Page]:
-    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
-        page = chromium.new_page(**options)
-        page.goto(server.page(language, *names))
-        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
-        return page
-
-    return open_page
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_inline(chromium: GuardedBrowser) -> Iterator[None]:
-    """The server's policy is as strict as the site's will be, and the browser tells breaches."""
-    yield
-    assert [one for one in chromium.console if "Content Security Policy" in one] == []
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
-def voice(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-announcer")
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
 
 
 def order(page: Page, name: str) -> list[str]:

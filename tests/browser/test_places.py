@@ -1,13 +1,14 @@
 """True and false, matching, sorting and cloze: by keyboard alone, on a phone, and locked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.element_server import ElementServer
+from support.elements_on_pages import keys, root, status, voice
 
 CLAIM, MATCH = "quiz:water-no-news", "quiz:water-who-helps"
 SORT, CLOZE = "quiz:water-remarks", "quiz:water-notice"
@@ -30,41 +31,6 @@ RESPONSES: dict[str, Any] = {
     GRADED[2]: {"carry": "during"},
     GRADED[3]: {"first": "sorry"},
 }
-
-
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_page(chromium: GuardedBrowser, server: ElementServer) -> Callable[..., Page]:
-    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
-        page = chromium.new_page(**options)
-        page.goto(server.page(language, *names))
-        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
-        return page
-
-    return open_page
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
-def voice(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-announcer")
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
-
-
-def keys(page: Page, *presses: str) -> None:
-    for one in presses:
-        page.keyboard.press(one)
 
 
 # -- by keyboard --------------------------------------------------------------------------------

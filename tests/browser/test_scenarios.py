@@ -1,6 +1,6 @@
 """Scenarios: played by keyboard alone, kept in the middle, graded without a hint, two tabs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,39 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.element_server import Answer, ElementServer
+from support.elements_on_pages import root, status, voice
 
 CALL, MAN = "quiz:water-first-call", "quiz:water-angry-man"
 BEST = {CALL: ["ask-her", "send-at-once"], MAN: ["own-it", "call-at-three"]}
-
-
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_page(chromium: GuardedBrowser, server: ElementServer) -> Callable[..., Page]:
-    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
-        page = chromium.new_page(**options)
-        page.goto(server.page(language, *names))
-        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
-        return page
-
-    return open_page
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
-def voice(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-announcer")
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
 
 
 def ending(page: Page, name: str) -> Locator:

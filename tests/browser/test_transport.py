@@ -2,24 +2,18 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from support.browser import GuardedBrowser
 from support.element_server import Answer, ElementServer
+from support.elements_on_pages import root, status
 
 SINGLE, NUMBER, RECAP = "quiz:gap-sign", "quiz:lift-minutes", "reflect:lift-recap"
 PRACTICE = "quiz:lift-first-words"
-
-
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture
@@ -37,14 +31,6 @@ def open_page(context: BrowserContext, server: ElementServer) -> Callable[..., P
         return page
 
     return open_page
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
 
 
 def choose(page: Page, name: str, option: int) -> None:

@@ -1,13 +1,14 @@
 """Short text, tables, hot text and calculated numbers: by keyboard alone, on a phone, locked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.element_server import ElementServer
+from support.elements_on_pages import keys, root, status, voice
 from support.sample_elements import sample_items
 from yongxin.items import MalformedResponse
 from yongxin.items.number.reading import read_number
@@ -32,48 +33,6 @@ RESPONSES: dict[str, Any] = {
     GRADED_COSTS: {"repair.both": "75"},
     SPEED: {"number": "24", "unit": "litre"},
 }
-
-
-@pytest.fixture
-def server() -> Iterator[ElementServer]:
-    server = ElementServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_page(chromium: GuardedBrowser, server: ElementServer) -> Callable[..., Page]:
-    def open_page(*names: str, language: Any = "en", **options: Any) -> Page:
-        page = chromium.new_page(**options)
-        page.goto(server.page(language, *names))
-        expect(page.locator("[data-yongxin-mounted]")).to_have_count(len(names))
-        return page
-
-    return open_page
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_inline(chromium: GuardedBrowser) -> Iterator[None]:
-    """The server's policy is as strict as the site's, and the browser tells breaches."""
-    yield
-    assert [one for one in chromium.console if "Content Security Policy" in one] == []
-
-
-def root(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-yongxin-element="{name}"]')
-
-
-def voice(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-announcer")
-
-
-def status(page: Page, name: str) -> Locator:
-    return root(page, name).locator(".yongxin-status")
-
-
-def keys(page: Page, *presses: str) -> None:
-    for one in presses:
-        page.keyboard.press(one)
 
 
 # -- by keyboard --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from yongxin.catalogue import Catalogue, NotPractice
 from yongxin.elements import Context, RefusedEvent
 from yongxin.elements.review import ItemCard, ReviewElement, TermCard, make_deck
 from yongxin.elements.review.schedule import GRADES, NEW_A_DAY, WAITS
-from yongxin.language import LANGUAGES
+from yongxin.language import LANGUAGES, Language
 from yongxin.store.json_text import MAXIMUM_STATE_BYTES, encode
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ def review(deck) -> ReviewElement:
     return ReviewElement(deck, set(deck), UTC)
 
 
-def at(moment: datetime = NOON, language="en") -> Context:
+def at(moment: datetime = NOON, language: Language = "en") -> Context:
     return Context(language=language, now=moment, learner="lin")
 
 

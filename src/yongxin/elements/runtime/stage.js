@@ -8,7 +8,7 @@ export function afterFirstFrame(start) {
   if (document.visibilityState === "hidden") {
     start();
   } else {
-    requestAnimationFrame(() => setTimeout(start));
+    requestAnimationFrame(() => setTimeout(start, 0));
   }
 }
 

@@ -337,5 +337,5 @@ function start() {
 if (document.visibilityState === "hidden") {
   start();
 } else {
-  requestAnimationFrame(() => setTimeout(start));
+  requestAnimationFrame(() => setTimeout(start, 0));
 }
