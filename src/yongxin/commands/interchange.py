@@ -90,9 +90,10 @@ def xapi(arguments: argparse.Namespace) -> int:
     from yongxin.grading.configuration import state_directory
     from yongxin.grading.exchange import ExchangeSettings
     from yongxin.grading.private import make_private
-    from yongxin.interchange.xapi.accounts import Accounts, UnsafeSalt, read_salt
+    from yongxin.interchange.xapi.accounts import Accounts, read_salt
     from yongxin.interchange.xapi.collect import Scope, collect
     from yongxin.interchange.xapi.record_store import RecordStore, SendingFailed
+    from yongxin.secret_file import UnsafeSecret
 
     root = course_root(arguments.course)
     state = state_directory(root)
@@ -124,7 +125,7 @@ def xapi(arguments: argparse.Namespace) -> int:
             if not username or not password:
                 raise CommandFailed(f"set {LRS_USERNAME} and {LRS_PASSWORD} for the record store")
             RecordStore(arguments.lrs, username, password).send(statements)
-    except (CatalogueError, UnsafeSalt, SendingFailed, OSError) as error:
+    except (CatalogueError, UnsafeSecret, SendingFailed, OSError) as error:
         raise CommandFailed(str(error)) from error
     _say(f"{_counted(len(statements), 'statement')} {'sent' if arguments.lrs else 'written'}.")
     return 0

@@ -40,6 +40,7 @@ from yongxin.catalogue import Catalogue, CatalogueError, find_root
 from yongxin.grading.configuration import COURSE_ID, state_directory
 from yongxin.grading.exchange import ExchangeSettings
 from yongxin.grading.private import make_private
+from yongxin.secret_file import UnsafeSecret
 from yongxin.site import systemd
 from yongxin.site.assets import Asset, Assets, site_assets
 from yongxin.site.door import MOST_BYTES_RECEIVED, Door
@@ -67,7 +68,7 @@ from yongxin.site.people import People
 from yongxin.site.pictures import Pictures
 from yongxin.site.process import Process
 from yongxin.site.rendering import TEMPLATES, Lessons
-from yongxin.site.secrets import UnsafeSecret, cookie_secret
+from yongxin.site.secrets import cookie_secret
 from yongxin.site.services import Limits, Services
 from yongxin.site.shells import Shells
 from yongxin.site.waiting import beside, first_of

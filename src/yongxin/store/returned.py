@@ -6,9 +6,7 @@ it. So it is delivered as if it had been made a microsecond after the delivery t
 which is as early as can be for the exchange to take it instead.
 """
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -17,15 +15,15 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
+from yongxin.store.delivering import receipt_of, reserved_in_turn
 from yongxin.store.errors import (
     AlreadyReturned,
     NotHandedIn,
     NotReturned,
     StoreBusy,
-    StoreError,
 )
 from yongxin.store.learners import lock
-from yongxin.store.submissions import RESERVED_FOR, WAIT_SECONDS, under_way
+from yongxin.store.submissions import RESERVED_FOR, under_way
 from yongxin.store.tables import returned_reflection as returned
 from yongxin.store.tables import submission
 from yongxin.store.values import JSON, Receipt, Returned, Revision
@@ -215,30 +213,15 @@ class ReturnedReflections:
             now=now,
             change=change,
         )
-        found = _reserve(self._database, revising)
+        found = reserved_in_turn(
+            self._database, module_id, lambda connection: _reserve(connection, revising)
+        )
         if isinstance(found, Returned):
             return found
-        try:
-            receipt = json_text.encode(dict(deliver(found.revision)))
-        except BaseException:
-            # If this fails too, the reservation runs out; the caller must see the first error.
-            with suppress(StoreError):
-                _release(self._database, revising, found)
-            raise
+        receipt = receipt_of(
+            lambda: deliver(found.revision), lambda: _release(self._database, revising, found)
+        )
         return _confirm(self._database, revising, found, receipt)
-
-
-def _reserve(database: Database, revising: _Revising) -> Returned | _Reservation:
-    give_up = time.monotonic() + database.busy_timeout.total_seconds()
-    while True:
-        found = database.write(lambda connection: _try_to_reserve(connection, revising))
-        if found is not None:
-            return found
-        if time.monotonic() > give_up:
-            raise StoreBusy(
-                f"a hand-in of {revising.module_id} by the same learner is still under way"
-            )
-        time.sleep(WAIT_SECONDS)
 
 
 def _release(database: Database, revising: _Revising, reservation: _Reservation) -> None:
@@ -269,7 +252,7 @@ def _confirm(
     return _read(row)
 
 
-def _try_to_reserve(connection: Connection, revising: _Revising) -> Returned | _Reservation | None:
+def _reserve(connection: Connection, revising: _Revising) -> Returned | _Reservation | None:
     """Return what was recorded before or what is reserved now; None means: wait for another."""
     lock(connection, revising.learner_id)
     row = _one(connection, revising.key)

@@ -22,9 +22,7 @@ inserts a new one: its id tells the two apart, and a process that wakes up after
 cannot confirm what is no longer its own.
 """
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -34,16 +32,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
 from yongxin.store.deadlines import deadline_for
-from yongxin.store.errors import NoAttemptsLeft, StoreBusy, StoreError, UnknownSubmission
+from yongxin.store.delivering import receipt_of, reserved_in_turn
+from yongxin.store.errors import NoAttemptsLeft, StoreBusy, UnknownSubmission
 from yongxin.store.learners import lock
 from yongxin.store.tables import submission
 from yongxin.store.values import JSON, Receipt, Submission
 
 #: A delivery takes a few milliseconds; whoever needs this long has died or lost the exchange.
 RESERVED_FOR = timedelta(seconds=30)
-
-#: How long to wait before looking again whether another's delivery has ended.
-WAIT_SECONDS = 0.05
 
 _COLUMNS = (
     submission.c.id,
@@ -142,16 +138,12 @@ class Submissions:
             now=now,
             snapshot=json_text.encode(snapshot),
         )
-        reserved, recorded = self._reserve(hand_in)
+        reserved, recorded = reserved_in_turn(
+            self._database, module_id, lambda connection: _reserve(connection, hand_in)
+        )
         if recorded:
             return reserved
-        try:
-            receipt = json_text.encode(dict(deliver(reserved)))
-        except BaseException:
-            # If this fails too, the reservation runs out; the caller must see the first error.
-            with suppress(StoreError):
-                self._release(hand_in, reserved)
-            raise
+        receipt = receipt_of(lambda: deliver(reserved), lambda: self._release(hand_in, reserved))
         return self._confirm(hand_in, reserved, receipt)
 
     def submissions(self, learner_id: int, module_id: str | None = None) -> list[Submission]:
@@ -179,19 +171,6 @@ class Submissions:
         if text is None:
             raise UnknownSubmission(f"there is no submission {submission_id}")
         return json_text.decode(text)
-
-    def _reserve(self, hand_in: _HandIn) -> tuple[Submission, bool]:
-        """Return a submission, and whether it was recorded before or is only reserved now."""
-        give_up = time.monotonic() + self._database.busy_timeout.total_seconds()
-        while True:
-            found = self._database.write(lambda connection: _reserve(connection, hand_in))
-            if found is not None:
-                return found
-            if time.monotonic() > give_up:
-                raise StoreBusy(
-                    f"a hand-in of {hand_in.module_id} by the same learner is still under way"
-                )
-            time.sleep(WAIT_SECONDS)
 
     def _release(self, hand_in: _HandIn, reserved: Submission) -> None:
         def write(connection: Connection) -> None:

@@ -16,10 +16,11 @@ from yongxin.cli import main
 from yongxin.grading.exchange import ExchangeSettings, Receipt
 from yongxin.grading.feedback import Feedback, ItemFeedback, feedback_path
 from yongxin.grading.feedback_page import render
-from yongxin.interchange.xapi.accounts import Accounts, UnsafeSalt, read_salt
+from yongxin.interchange.xapi.accounts import Accounts, read_salt
 from yongxin.interchange.xapi.collect import Scope, collect
 from yongxin.interchange.xapi.record_store import RecordStore, SendingFailed
 from yongxin.language import LocalizedText
+from yongxin.secret_file import UnsafeSecret
 from yongxin.store import Store
 
 SITE = "https://learn.example.org"
@@ -202,7 +203,7 @@ def test_the_salt_is_made_once_and_kept_private(tmp_path: Path) -> None:
     path = tmp_path / "xapi_salt"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    with pytest.raises(UnsafeSalt, match="chmod 600"):
+    with pytest.raises(UnsafeSecret, match="chmod 600"):
         read_salt(tmp_path)
 
 

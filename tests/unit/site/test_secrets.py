@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from yongxin.site.secrets import FILE_NAME, UnsafeSecret, cookie_secret
+from yongxin.secret_file import UnsafeSecret
+from yongxin.site.secrets import FILE_NAME, cookie_secret
 
 
 def test_the_secret_stays_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -2,21 +2,15 @@
 
 import hashlib
 import hmac
-import os
-import secrets
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from yongxin.secret_file import secret_in
+
 FILE_NAME = "xapi_salt"
 _SALT_BYTES = 32
 _NAME_CHARACTERS = 32
-
-
-class UnsafeSalt(Exception):
-    """The salt's file could be known to others; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +34,9 @@ class Accounts:
 
 
 def read_salt(folder: Path) -> bytes:
-    """Return the salt in ``folder``, made now if there is none; only its owner may read it.
+    """Return the salt in ``folder``, made now if there is none.
 
     Whoever has it can tell who is who, and deleting it makes that impossible for good. Raises
-    ``UnsafeSalt`` and ``OSError``.
+    ``UnsafeSecret`` and ``OSError``.
     """
-    path = folder / FILE_NAME
-    if not path.exists():
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{FILE_NAME}.")  # 0600
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_SALT_BYTES))
-        # Unlike renaming, linking leaves the file of a command that was quicker as it is.
-        with suppress(FileExistsError):
-            os.link(temporary, path)
-        Path(temporary).unlink()
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise UnsafeSalt(
-            f"{path} can be read by others, who could tell who is who; run `chmod 600` on it, or "
-            f"delete it (everybody gets a new pseudonym)"
-        )
-    salt = path.read_bytes().strip()
-    if len(salt) < _SALT_BYTES:
-        raise UnsafeSalt(f"{path} is too short to be a salt; delete it")
-    return salt
+    return secret_in(folder / FILE_NAME, _SALT_BYTES, if_deleted="everybody gets a new pseudonym")
