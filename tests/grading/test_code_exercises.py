@@ -9,6 +9,7 @@ import pytest
 from support.code_exercise import MODULE, QUIZ, RIGHT, add_code_exercise, hand_in, scores
 from support.cohort import HALF_RIGHT_ORDER, RIGHT_ORDER, Cohort
 from yongxin.grading.batch import GradingFailed, grade_assignment
+from yongxin.grading.findings import read_findings
 from yongxin.grading.sandbox import require_sandbox, runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -70,15 +71,25 @@ def hand_in_all(course: Cohort) -> dict[str, dict[str, float | None]]:
     return due
 
 
+def was_stopped(course: Cohort, username: str) -> bool:
+    """Say whether the trainer is told that somebody's kernel ended."""
+    findings = read_findings(course.root / "var" / "autograded" / username / MODULE)
+    return "code-stopped" in {one.code for one in findings}
+
+
 def test_both_ways_give_what_the_code_is_worth(course: Cohort) -> None:
     due = hand_in_all(course)
     limit = "--QuizExecute.timeout=4"
     course.nbgrader("autograde", MODULE, "--quiet", limit)
     assert {name: scores(course, name) for name in due} == due
+    assert was_stopped(course, "leaver")
+    assert not was_stopped(course, "right")
 
     summary = grade_assignment(course.root, MODULE, force=True, code_runner=runner(2))
     assert {one.username: one.status for one in summary.outcomes} == dict.fromkeys(due, "graded")
     assert {name: scores(course, name) for name in due} == due
+    assert was_stopped(course, "leaver")
+    assert not was_stopped(course, "right")
 
     # What the code wrote is gone; what was handed in is as it was.
     submitted = course.root / "var" / "submitted" / "answers-late" / MODULE / "answers.json"

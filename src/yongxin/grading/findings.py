@@ -35,6 +35,7 @@ FindingCode = Literal[
     # about what came with it
     "answers-refused",
     "link",
+    "code-stopped",
     "more",
 ]
 

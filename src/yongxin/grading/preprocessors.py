@@ -24,7 +24,7 @@ from yongxin.grading import findings as findings_file
 from yongxin.grading.answers import Answers, RefusedAnswers
 from yongxin.grading.autograde_exporter import HANDED_IN, Frames
 from yongxin.grading.cell_outputs import set_outputs
-from yongxin.grading.findings import Finding, write_findings
+from yongxin.grading.findings import Finding, read_findings, write_findings
 from yongxin.grading.grade_cell import parse
 from yongxin.grading.links import report_links
 from yongxin.grading.rebuild import Frame, Taken
@@ -34,6 +34,7 @@ from yongxin.grading.sandbox import (
     cells_to_execute,
     files_beside,
     fill_in,
+    findings_of,
     job_of,
     run_code,
 )
@@ -175,6 +176,8 @@ class QuizExecute(Execute):
             raise RuntimeError(f"the code of {student} was not executed: {result.refused}")
         for remark in result.remarks:
             self.log.warning("The code of %s: %s", student, remark)
+        if result.remarks:
+            write_findings(folder, (*read_findings(folder), *findings_of(result)))
         fill_in(nb, cells, result)
 
     def _answers(self, directory: Path, student: str | None) -> Answers | None:

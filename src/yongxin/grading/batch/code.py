@@ -7,6 +7,7 @@ This module imports nbgrader, which takes seconds.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -32,6 +33,7 @@ from yongxin.grading.sandbox import (
     cells_to_execute,
     files_beside,
     fill_in,
+    findings_of,
     job_of,
     runner,
 )
@@ -129,7 +131,9 @@ def _finish_with(
         return Refused(username, result.refused)
     try:
         fill_in(prepared.notebook, prepared.cells, result)
-        return _finish(job, config, prepared)
+        told = (*prepared.taken.findings, *findings_of(result))
+        taken = dataclasses.replace(prepared.taken, findings=told)
+        return _finish(job, config, dataclasses.replace(prepared, taken=taken))
     except Exception as error:  # noqa: BLE001  (told as the outcome of this submission)
         return refuse_for(job, username, error)
 

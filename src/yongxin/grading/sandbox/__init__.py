@@ -13,7 +13,13 @@ Quiz cells are data and never come here. How a notebook goes through::
 ``yongxin.grading.cluster`` makes one for a Dask cluster.
 """
 
-from yongxin.grading.sandbox.cells import cells_to_execute, files_beside, fill_in, job_of
+from yongxin.grading.sandbox.cells import (
+    cells_to_execute,
+    files_beside,
+    fill_in,
+    findings_of,
+    job_of,
+)
 from yongxin.grading.sandbox.job import (
     CellResult,
     CodeJob,
@@ -36,6 +42,7 @@ __all__ = [
     "cells_to_execute",
     "files_beside",
     "fill_in",
+    "findings_of",
     "job_of",
     "require_sandbox",
     "run_code",

@@ -14,6 +14,7 @@ from nbformat import NotebookNode, from_dict
 
 from yongxin.elements import recognise
 from yongxin.grading.answers import FILE_NAME
+from yongxin.grading.findings import Finding
 from yongxin.grading.private import TooLarge, read_plain_file
 from yongxin.grading.sandbox.job import CellResult, CodeJob, CodeResult, Limits, Output
 from yongxin.grading.sandbox.outputs import error_output
@@ -67,6 +68,11 @@ def fill_in(notebook: NotebookNode, cells: Sequence[int], result: CodeResult) ->
         cell: Any = notebook.cells[index]
         cell.execution_count = ran.execution_count
         cell.outputs = [from_dict(cast("Any", output)) for output in _counted(cell, ran)]
+
+
+def findings_of(result: CodeResult) -> tuple[Finding, ...]:
+    """Return what the trainer is told of code that was stopped."""
+    return tuple(Finding(code="code-stopped", detail=remark) for remark in result.remarks)
 
 
 def files_beside(folder: Path, *, leave_out: Collection[str] = (FILE_NAME,)) -> dict[str, bytes]:
