@@ -9,8 +9,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # pyright: ignore[reportMissingTypeStubs]
 
-#: nbgrader's own remark on an answer cell that nobody touched; it exists in English only.
-NO_RESPONSE = "No response."
+from yongxin.grading.reflection_cell import NO_RESPONSE
 
 
 @dataclass(frozen=True)

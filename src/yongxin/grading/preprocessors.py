@@ -28,7 +28,7 @@ from yongxin.grading.findings import Finding, read_findings, write_findings
 from yongxin.grading.grade_cell import parse
 from yongxin.grading.links import report_links
 from yongxin.grading.rebuild import Frame, Taken
-from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cells
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE, compose_cells
 from yongxin.grading.sandbox import (
     Limits,
     cells_to_execute,
@@ -40,9 +40,6 @@ from yongxin.grading.sandbox import (
 )
 from yongxin.grading.sandbox.outputs import error_output
 from yongxin.items import Key, score
-
-#: nbgrader's own remark on an answer cell that nobody touched.
-_NO_RESPONSE = "No response."
 
 
 class RebuildFromRelease(NbGraderPreprocessor):
@@ -213,9 +210,7 @@ class SaveGrades(NbGraderPreprocessor):
                         grade.manual_score is not None or grade.auto_score is None
                     )
                 if utils.is_solution(cell) or utils.is_task(cell):
-                    _row(comments, cell).auto_comment = (
-                        _NO_RESPONSE if _is_untouched(cell) else None
-                    )
+                    _row(comments, cell).auto_comment = NO_RESPONSE if _is_untouched(cell) else None
             gradebook.db.commit()
         return nb, resources
 

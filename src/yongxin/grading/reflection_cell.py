@@ -17,6 +17,8 @@ from yongxin.text import interface_text
 
 #: The cell's id in the gradebook, from the reflection's.
 ANSWER_PREFIX = "reflection-"
+#: nbgrader's own remark on an answer cell that nobody touched; it exists in English only.
+NO_RESPONSE = "No response."
 
 #: Right-to-left marks and their like, which could make a text look like part of something else.
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -14,12 +14,9 @@ from yongxin.grading.rebuild import (
     Taken,
     parse_handed_in,
 )
-from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cells
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE, compose_cells
 from yongxin.items.base import Key, Score, score
 from yongxin.items.reflection import PublicReflection
-
-#: nbgrader's remark on an answer that nobody has touched.
-NO_RESPONSE = "No response."
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import and_, case, func, select
 
-from yongxin.grading.marking import NO_RESPONSE
+from yongxin.grading.reflection_cell import NO_RESPONSE
 
 _FETCHED_AT_ONCE = 1000
 
