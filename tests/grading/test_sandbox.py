@@ -273,10 +273,10 @@ def test_a_kernel_that_is_gone_passes_no_test(code: str) -> None:
 
 
 def test_leaving_the_kernel_passes_no_later_test() -> None:
-    assert errors(run("exit()", "assert True", "assert True"))[1:] == [
-        "DeadKernelError",
-        "NotExecuted",
-    ]
+    # It takes the kernel a moment to end; what is executed until then has to be right.
+    told = errors(run("exit()", "assert False", "assert False", "import os; os._exit(0)", "1"))
+    assert None not in told[1:]
+    assert told[-1] == "NotExecuted"
 
 
 SWALLOWING = {
@@ -411,14 +411,14 @@ def test_it_works_for_an_account_without_rights(repository: Path) -> None:
     )
     # A folder where that account can read the repository and this Python, wherever they are.
     reachable = sorted({sys.base_prefix, str(repository), "/usr", "/etc"})
-    command = ["bwrap"]
+    command = ["bwrap", "--perms", "1777", "--tmpfs", "/tmp"]
     for folder in sorted({str(one) for path in reachable for one in Path(path).parents} - {"/"}):
         command += ["--perms", "0755", "--dir", folder]
     for path in reachable:
         command += ["--ro-bind", path, path]
     for name in ("bin", "lib", "lib64"):
         command += ["--symlink", f"usr/{name}", f"/{name}"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--"]
     command += ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     done = subprocess.run(
         [*command, sys.executable, "-c", program],

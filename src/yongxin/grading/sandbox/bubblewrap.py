@@ -50,8 +50,7 @@ def command(program: Sequence[str], run_folder: Path, files: Path, limits: Limit
     """
     size = str(limits.disk_bytes)
     return [
-        *_bubblewrap(),
-        *("--size", size, "--tmpfs", "/tmp"),  # noqa: S108  (the sandbox's own)
+        *_bubblewrap(limits.disk_bytes),
         *("--size", size, "--tmpfs", DIRECTORY),
         *("--ro-bind", str(files), FILES),
         *_folders_above([run_folder]),
@@ -67,7 +66,7 @@ def require_sandbox() -> None:
     """Raise ``SandboxMissing`` unless a program can be locked in here."""
     try:
         check = subprocess.run(
-            [*_bubblewrap(), "--", sys.executable, "-I", "-S", "-c", ""],
+            [*_bubblewrap(Limits().disk_bytes), "--", sys.executable, "-I", "-S", "-c", ""],
             check=False,
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -80,7 +79,7 @@ def require_sandbox() -> None:
         raise SandboxMissing(f"bubblewrap cannot lock anything in here ({told}). {_MENDING}")
 
 
-def _bubblewrap() -> list[str]:
+def _bubblewrap(disk_bytes: int) -> list[str]:
     """Return the beginning of every command: other namespaces, and what can be read."""
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -91,6 +90,8 @@ def _bubblewrap() -> list[str]:
         *("--unshare-cgroup-try", "--hostname", "sandbox", "--new-session", "--die-with-parent"),
         *_rights(),
         *_root_folders(),
+        # Before what can be read, of which some may lie in it.
+        *("--size", str(disk_bytes), "--tmpfs", "/tmp"),  # noqa: S108  (the sandbox's own)
         *_read_only([*map(Path, _SYSTEM), *_python_paths()]),
         *("--dev", "/dev", "--remount-ro", "/dev"),
         *("--size", str(1 << 20), "--tmpfs", "/dev/shm"),  # noqa: S108

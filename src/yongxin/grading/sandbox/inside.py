@@ -18,7 +18,7 @@ def main() -> None:
         copy(Path(settings["copy_from"]), Path(settings["directory"]))
     os.chdir(settings["directory"])
     if settings["uid"] is not None:
-        become(settings["uid"], [settings["run_folder"], settings["directory"], "/tmp"])  # noqa: S108
+        become(settings["uid"], [settings["run_folder"], settings["directory"]])
     for name, limit in settings["limits"].items():
         _, hard = resource.getrlimit(getattr(resource, name))
         lowered = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
@@ -38,6 +38,8 @@ def copy(source: Path, target: Path) -> None:
 
 def become(user: int, folders: list[str]) -> None:
     """Give up root for good; root would be free of the limit on processes."""
+    # Not what is in it: the course's Python may lie there, and cannot be changed.
+    os.chown("/tmp", user, user)  # noqa: S108
     for folder in map(Path, folders):
         for path in (folder, *folder.rglob("*")):
             os.chown(path, user, user)
