@@ -176,7 +176,15 @@ def test_a_session_that_ended_keeps_what_is_written_until_one_is_back(
     choose(page, "Delight")
     expect(status(page, SINGLE)).to_have_attribute("data-state", "signed-out", timeout=SAVED)
     screenshot(page, "exercise-signed-out")
-    status(page, SINGLE).get_by_role("link").click()
+    link = status(page, SINGLE).get_by_role("link")
+    standing = link.element_handle()
+    for _ in range(
+        2
+    ):  # new attempts to send leave the link where it is, so that a click reaches it
+        with page.expect_response(lambda response: response.url.endswith("/events")):
+            pass
+    assert standing.evaluate("link => link.isConnected")
+    link.click()
     page.get_by_label("User name").fill("learner")
     page.get_by_label("Password", exact=True).fill("learner-password")
     page.locator("main button[type=submit]").click()
