@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import pytest
@@ -26,10 +26,8 @@ from yongxin.grading.rebuild import (
     MAXIMUM_SOURCE,
     Frame,
     HandedIn,
-    Rebuilt,
     parse_handed_in,
     read_handed_in,
-    rebuild,
 )
 from yongxin.grading.reflection_cell import make_inert
 
@@ -73,6 +71,19 @@ def code_notebook() -> NotebookNode:
         new_code_cell("assert total", id="test", metadata=settings("test-total")),
     ]
     return notebook
+
+
+class Rebuilt(NamedTuple):
+    notebook: NotebookNode
+    findings: tuple[Finding, ...]
+
+
+def rebuild(
+    handed_in: HandedIn, released: NotebookNode, composed: Mapping[str, str] | None = None
+) -> Rebuilt:
+    frame = Frame(released)
+    taken = frame.take(handed_in, composed or {})
+    return Rebuilt(frame.filled(taken), taken.findings)
 
 
 def rebuilt(notebook: NotebookNode, released: NotebookNode, **composed: str) -> Rebuilt:

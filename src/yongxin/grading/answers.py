@@ -81,6 +81,11 @@ class Answers(Model):
         return score(asked, self.response_to(key.id))
 
 
+def score_of(answers: Answers | None, key: Key) -> Score:
+    """Score the response to an item; without ``answers`` as if it had been left empty."""
+    return score(key, None) if answers is None else answers.score(key)
+
+
 def read(path: Path, student: str | None = None) -> Answers:
     """Return the answers that ``path`` holds.
 

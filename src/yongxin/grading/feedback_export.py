@@ -30,7 +30,7 @@ from yongxin.grading.feedback import (
     Verdict,
 )
 from yongxin.grading.feedback_page import render
-from yongxin.grading.grade_cell import parse
+from yongxin.grading.grade_cell import find_key
 from yongxin.grading.marking import Mark, Marking, read_marking
 from yongxin.grading.reflection_cell import ANSWER_PREFIX, fields_in_words
 from yongxin.grading.timestamp import format_timestamp
@@ -83,7 +83,7 @@ class CollectFeedback(NbGraderPreprocessor):
         module = self.content.modules.get(marking.module_id)
         listed = self.content.course.modules.get(marking.module_id)
         items = tuple(
-            self._item(number, mark, _key(marking.sources.get(mark.cell, "")), item, handed_in)
+            self._item(number, mark, find_key(marking.sources.get(mark.cell, "")), item, handed_in)
             for number, (mark, item) in enumerate(
                 _in_order(
                     (one for one in marking.marks if not _is_reflection(one)),
@@ -157,13 +157,6 @@ def _in_order(marks: Iterable[Mark], known: Mapping[str, Asked]) -> list[tuple[M
     places = {name: place for place, name in enumerate(known)}
     ordered = sorted(marks, key=lambda one: (places.get(one.cell, len(places)), one.cell))
     return [(mark, known.get(mark.cell)) for mark in ordered]
-
-
-def _key(source: str) -> Key | None:
-    try:
-        return parse(source)
-    except ValueError:
-        return None  # a cell of code rather than of the quiz
 
 
 def item_feedback(

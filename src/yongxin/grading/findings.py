@@ -1,12 +1,10 @@
 """What was wrong with a hand-in, told to the trainer and kept beside what was graded of it."""
 
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from yongxin.grading.private import read_plain_file
+from yongxin.grading.private import read_plain_file, write_at_once
 from yongxin.items.base import Model
 
 FILE_NAME = "findings.json"
@@ -88,14 +86,7 @@ def write_findings(folder: Path, findings: Iterable[Finding]) -> None:
     if not found:
         path.unlink(missing_ok=True)
         return
-    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{FILE_NAME}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(encode_findings(found))
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
+    write_at_once(path, encode_findings(found))
 
 
 def read_findings(folder: Path) -> tuple[Finding, ...]:

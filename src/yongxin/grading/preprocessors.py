@@ -20,15 +20,14 @@ from traitlets import Bool
 
 from yongxin.catalogue import Catalogue, CatalogueError
 from yongxin.grading import answers as answers_file
-from yongxin.grading import findings as findings_file
-from yongxin.grading.answers import Answers, RefusedAnswers
+from yongxin.grading.answers import Answers, RefusedAnswers, score_of
 from yongxin.grading.autograde_exporter import HANDED_IN, Frames
+from yongxin.grading.beside import look_beside
 from yongxin.grading.cell_outputs import set_outputs
-from yongxin.grading.findings import Finding, read_findings, write_findings
-from yongxin.grading.grade_cell import parse
-from yongxin.grading.links import report_links
-from yongxin.grading.rebuild import Frame, Taken
-from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE, compose_cells
+from yongxin.grading.findings import read_findings, write_findings
+from yongxin.grading.grade_cell import find_scoring_key
+from yongxin.grading.rebuild import Frame, HandedIn, Taken
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE
 from yongxin.grading.sandbox import (
     Limits,
     cells_to_execute,
@@ -39,7 +38,7 @@ from yongxin.grading.sandbox import (
     run_code,
 )
 from yongxin.grading.sandbox.outputs import error_output
-from yongxin.items import Key, score
+from yongxin.items import Key
 
 
 class RebuildFromRelease(NbGraderPreprocessor):
@@ -67,17 +66,8 @@ class RebuildFromRelease(NbGraderPreprocessor):
         )
 
         folder = Path(resources["metadata"]["path"])
-        findings = list(report_links(folder))
-        try:
-            handed_in = answers_file.read(folder / answers_file.FILE_NAME, student)
-        except RefusedAnswers as error:
-            handed_in = None
-            findings.append(Finding(code="answers-refused", detail=str(error)))
-        taken = frames.released.take(resources[HANDED_IN])
-        lost = self._lost_reflections(frames.released, taken, handed_in)
-        if handed_in is not None and lost:
-            composed = self._compose(Path(directory.root), handed_in, lost)
-            taken = frames.released.take(resources[HANDED_IN], composed)
+        handed_in, findings = look_beside(folder, student)
+        taken = self._take(Path(directory.root), frames.released, resources[HANDED_IN], handed_in)
         findings += taken.findings
 
         for finding in findings:
@@ -90,20 +80,20 @@ class RebuildFromRelease(NbGraderPreprocessor):
         write_findings(graded, findings)
         return frames.graded.filled(taken), resources
 
-    def _lost_reflections(
-        self, frame: Frame, taken: Taken, handed_in: Answers | None
-    ) -> tuple[str, ...]:
-        written = {f"{ANSWER_PREFIX}{one}" for one in handed_in.reflections} if handed_in else set()
-        return tuple(one for one in frame.answer_ids if one in written - taken.answers.keys())
-
-    def _compose(
-        self, root: Path, handed_in: Answers, grade_ids: tuple[str, ...]
-    ) -> dict[str, str]:
+    def _take(
+        self, root: Path, frame: Frame, handed_in: HandedIn, answers: Answers | None
+    ) -> Taken:
+        reflections = [one for one in frame.answer_ids if one.startswith(ANSWER_PREFIX)]
         try:
-            return compose_cells(handed_in, grade_ids, Catalogue(root).edition().reflection)
+            return frame.take_with_answers(
+                handed_in,
+                answers,
+                lambda one: Catalogue(root).edition().reflection(one),
+                reflections,
+            )
         except CatalogueError as error:
-            self.log.warning("%s cannot be taken from the answers: %s", ", ".join(grade_ids), error)
-            return {}
+            self.log.warning("a lost reflection cannot be taken from the answers: %s", error)
+            return frame.take(handed_in)
 
 
 class QuizExecute(Execute):
@@ -146,7 +136,7 @@ class QuizExecute(Execute):
             key = _key(cell)
             if key is not None:
                 response = handed_in.response_to(key.id) if handed_in else None
-                set_outputs(cell, response, handed_in.score(key) if handed_in else score(key, None))
+                set_outputs(cell, response, score_of(handed_in, key))
                 scored.add(index)
         self._execute(nb, cells_to_execute(nb, scored), student or "a learner", folder)
         return nb, resources
@@ -165,7 +155,7 @@ class QuizExecute(Execute):
             nb,
             cells,
             key=student,
-            files=files_beside(folder, leave_out=(answers_file.FILE_NAME, findings_file.FILE_NAME)),
+            files=files_beside(folder),
             limits=Limits(cell_seconds=self.timeout) if self.timeout else None,
         )
         result = run_code(job, trusted=self.trust_learners_code)
@@ -251,11 +241,4 @@ def _key(cell: NotebookNode) -> Key | None:
     """Return the key in an autograded cell that can be scored as data, else ``None``."""
     if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
         return None
-    try:
-        key = parse(cell.source)
-    except ValueError:
-        return None
-    nbgrader = cell.metadata["nbgrader"]
-    if key.id != nbgrader["grade_id"] or key.points != float(nbgrader["points"]):
-        return None  # only executing it can tell what it would be worth
-    return key
+    return find_scoring_key(cell.source, cell.metadata["nbgrader"])

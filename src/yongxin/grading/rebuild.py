@@ -11,7 +11,7 @@ ungraded. ``Frame`` is made once of a release; nothing here needs nbgrader.
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -19,10 +19,12 @@ from typing import Any, cast
 from nbformat import NotebookNode
 
 from yongxin.elements import recognise
+from yongxin.grading.answers import Answers
 from yongxin.grading.findings import Finding, limited, quote
 from yongxin.grading.private import TooLarge, read_plain_file
-from yongxin.grading.reflection_cell import make_inert
+from yongxin.grading.reflection_cell import compose_cells, make_inert
 from yongxin.items.base import JSON
+from yongxin.items.reflection import PublicReflection
 
 #: An exercise has some 50 KB; one with code may hold large pictures as outputs.
 MAXIMUM_BYTES = 16 * 1024 * 1024
@@ -76,14 +78,6 @@ class Taken:
     extra: Mapping[str | None, Sequence[HandedInCell]] = field(
         default_factory=dict[str | None, Sequence[HandedInCell]]
     )
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """A notebook to grade, and what was wrong with the one that was handed in."""
-
-    notebook: NotebookNode
-    findings: tuple[Finding, ...]
 
 
 def read_handed_in(path: Path) -> HandedIn:
@@ -207,6 +201,23 @@ class Frame:
         plain, extra = self._own_cells(others)
         return Taken(answers, limited(findings), plain, extra)
 
+    def take_with_answers(
+        self,
+        handed_in: HandedIn,
+        answers: Answers | None,
+        reflection: Callable[[str], PublicReflection],
+        grade_ids: Collection[str],
+    ) -> Taken:
+        """Take over what a learner may change; what is lost, from the answers, which hold it too.
+
+        ``grade_ids`` are the cells of reflections, which ``reflection`` looks up by their ids; what
+        that raises is passed on.
+        """
+        taken = self.take(handed_in)
+        lost = [one for one in grade_ids if one not in taken.answers]
+        composed = compose_cells(answers, lost, reflection) if answers else {}
+        return self.take(handed_in, composed) if composed else taken
+
     def filled(self, taken: Taken) -> NotebookNode:
         """Return the released notebook with what was taken over from a learner."""
         notebook = copy.deepcopy(self._released)
@@ -276,15 +287,6 @@ class Frame:
         for number, cell in enumerate(taken.extra.get(before, ()), start=1):
             # No released id holds two hyphens in a row.
             yield _new_cell(f"{(before or 'top')[:40]}--{number}", cell)
-
-
-def rebuild(
-    handed_in: HandedIn, released: NotebookNode, composed: Mapping[str, str] = _NO_SOURCES
-) -> Rebuilt:
-    """Rebuild one notebook; who does it for many keeps a ``Frame``."""
-    frame = Frame(released)
-    taken = frame.take(handed_in, composed)
-    return Rebuilt(frame.filled(taken), taken.findings)
 
 
 def _new_cell(cell_id: str, cell: HandedInCell) -> NotebookNode:

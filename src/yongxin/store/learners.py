@@ -229,6 +229,20 @@ def new_session_key() -> str:
     return secrets.token_urlsafe(_SESSION_KEY_BYTES)
 
 
+def group_ids(connection: Connection, group_names: Sequence[str]) -> dict[str, int]:
+    """Return the ids of groups by name; those that do not exist yet are made.
+
+    The names stand in alphabetical order, so that two writers of the same groups cannot deadlock.
+    """
+    connection.execute(
+        insert(connection, learning_group).on_conflict_do_nothing(),
+        [{"name": name} for name in group_names],
+    )
+    of_names = learning_group.c.name.in_(group_names)
+    rows = connection.execute(select(learning_group.c.name, learning_group.c.id).where(of_names))
+    return dict(rows.all())
+
+
 def role_name(text: str) -> Role:
     """Return ``text`` if it is a role. Raises ``InvalidName``."""
     return cast("Role", _one_of(text, get_args(Role), "role"))
@@ -276,13 +290,8 @@ def _set_groups(connection: Connection, learner_id: int, group_names: list[str])
     connection.execute(delete(membership).where(membership.c.learner_id == learner_id))
     if not group_names:
         return
+    ids = group_ids(connection, group_names)
     connection.execute(
-        insert(connection, learning_group).on_conflict_do_nothing(),
-        [{"name": name} for name in group_names],
-    )
-    ids = connection.scalars(
-        select(learning_group.c.id).where(learning_group.c.name.in_(group_names))
-    ).all()
-    connection.execute(
-        membership.insert(), [{"learner_id": learner_id, "group_id": one} for one in ids]
+        membership.insert(),
+        [{"learner_id": learner_id, "group_id": ids[one]} for one in group_names],
     )

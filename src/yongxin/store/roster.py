@@ -1,6 +1,6 @@
 """Bringing the roster up to date with a list of people, wholly or not at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,15 +12,15 @@ from yongxin.language import FIRST_LANGUAGE
 from yongxin.store import names
 from yongxin.store.database import Database
 from yongxin.store.errors import UsernameTaken
-from yongxin.store.insert import insert
 from yongxin.store.learners import (
     count_roster_change,
     find,
+    group_ids,
     language_name,
     new_session_key,
     role_name,
 )
-from yongxin.store.tables import learner, learning_group, membership, sign_in_token
+from yongxin.store.tables import learner, membership, sign_in_token
 from yongxin.store.values import Learner, Role
 
 RosterChangeKind = Literal["new", "changed", "reactivated", "deactivated", "unchanged"]
@@ -211,22 +211,12 @@ def _set_groups(
         moved |= {
             ids[names.username_key(one.after.username)]: one.after.groups or () for one in added
         }
-    group_ids = _group_ids(connection, moved)
+    wanted = sorted({group for groups in moved.values() for group in groups})
+    ids_of_groups = group_ids(connection, wanted) if wanted else {}
     rows = [
-        {"learner_id": number, "group_id": group_ids[group]}
+        {"learner_id": number, "group_id": ids_of_groups[group]}
         for number, groups in moved.items()
         for group in groups
     ]
     if rows:
         connection.execute(membership.insert(), rows)
-
-
-def _group_ids(connection: Connection, of: Mapping[int, tuple[str, ...]]) -> dict[str, int]:
-    # In one order for everybody, so that two writers who make the same groups cannot deadlock.
-    wanted = sorted({group for groups in of.values() for group in groups})
-    if wanted:
-        connection.execute(
-            insert(connection, learning_group).on_conflict_do_nothing(),
-            [{"name": name} for name in wanted],
-        )
-    return dict(connection.execute(select(learning_group.c.name, learning_group.c.id)).all())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from yongxin.grading.answers import Answers
+from yongxin.grading.answers import Answers, score_of
 from yongxin.grading.cell_outputs import tell_answer, tell_points
 from yongxin.grading.exercise_template import ExerciseTemplate
 from yongxin.grading.rebuild import (
@@ -14,8 +14,8 @@ from yongxin.grading.rebuild import (
     Taken,
     parse_handed_in,
 )
-from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE, compose_cells
-from yongxin.items.base import Key, Score, score
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, NO_RESPONSE
+from yongxin.items.base import Key, Score
 from yongxin.items.reflection import PublicReflection
 
 
@@ -93,14 +93,12 @@ def take(assignment: Assignment, content: bytes | HandedIn, answers: Answers | N
     What a reflection's cell has lost is taken from the answers, which hold it as well.
     """
     handed_in = content if isinstance(content, HandedIn) else _read(assignment, content)
-    taken = assignment.frame.take(handed_in)
-    lost = assignment.reflections.keys() - taken.answers.keys()
-    if answers is None or not lost:
-        return taken
-    composed = compose_cells(
-        answers, lost, lambda one: assignment.reflections[f"{ANSWER_PREFIX}{one}"]
+    return assignment.frame.take_with_answers(
+        handed_in,
+        answers,
+        lambda one: assignment.reflections[f"{ANSWER_PREFIX}{one}"],
+        assignment.reflections.keys(),
     )
-    return assignment.frame.take(handed_in, composed) if composed else taken
 
 
 def _read(assignment: Assignment, content: bytes) -> HandedIn:
@@ -125,10 +123,7 @@ def _read(assignment: Assignment, content: bytes) -> HandedIn:
 
 def score_keys(assignment: Assignment, answers: Answers | None) -> dict[str, Score]:
     """Score every quiz cell, by item id; without answers as if each had been left empty."""
-    return {
-        key.id: score(key, None) if answers is None else answers.score(key)
-        for key in assignment.keys
-    }
+    return {key.id: score_of(answers, key) for key in assignment.keys}
 
 
 def fill(

@@ -18,7 +18,6 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
-from yongxin.grading import answers, findings
 from yongxin.grading.batch.assignment import Assignment, Marks, mark, score_keys, take
 from yongxin.grading.batch.grading import Job, Record, Refused, read, refuse_for, write
 from yongxin.grading.batch.hand_in import HandIn
@@ -41,9 +40,6 @@ from yongxin.items import Score
 
 #: What nbgrader does to outputs before it reads the points from them.
 _TIDY = (IgnorePattern, LimitOutput)
-
-#: Files of a submission that its code does not get to see.
-_LEFT_OUT = (answers.FILE_NAME, findings.FILE_NAME)
 
 
 @dataclass(frozen=True)
@@ -118,7 +114,7 @@ def _prepare(job: Job, username: str) -> _Prepared:
 
 def _files(job: Job, hand_in: HandIn) -> dict[str, bytes]:
     """Return the files that the code gets to see: those that are kept with what is graded."""
-    files = files_beside(hand_in.folder, leave_out=_LEFT_OUT)
+    files = files_beside(hand_in.folder)
     kept = {name: content for name, content in files.items() if name in hand_in.files}
     return kept | {name: path.read_bytes() for name, path in job.provided.items()}
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from yongxin.grading import answers as answers_file
 from yongxin.grading import findings as findings_file
-from yongxin.grading.answers import Answers, RefusedAnswers
+from yongxin.grading.answers import Answers
+from yongxin.grading.beside import look_beside
 from yongxin.grading.findings import Finding
-from yongxin.grading.links import report_links
 from yongxin.grading.private import TooLarge, read_plain_file
 from yongxin.grading.rebuild import MAXIMUM_BYTES, HandedIn, read_handed_in
 
@@ -42,12 +41,7 @@ def read_hand_in(folder: Path, username: str, ignore: Sequence[str]) -> HandIn:
     ``ValueError`` for what the exchange has written itself and cannot be wrong: the folder and the
     time of the hand-in.
     """
-    found = list(report_links(folder))
-    try:
-        answers = answers_file.read(folder / answers_file.FILE_NAME, username)
-    except RefusedAnswers as error:
-        answers = None
-        found.append(Finding(code="answers-refused", detail=str(error)))
+    answers, found = look_beside(folder, username)
     return HandIn(
         username,
         folder,

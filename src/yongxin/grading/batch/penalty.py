@@ -11,10 +11,10 @@ from typing import Any
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
-from yongxin.grading.batch.records import Penalty
+from yongxin.grading.late import Penalty
 
 
-def late_penalty(config: Config) -> Penalty:
+def configured_penalty(config: Config) -> Penalty:
     """Return the method of the configured plug-in that tells the penalty.
 
     As with nbgrader's own commands, the plug-in may be a module in the course's folder.

@@ -25,7 +25,7 @@ from yongxin.grading.batch.outcome import GradingFailed
 from yongxin.grading.batch.settings import Settings
 from yongxin.grading.cell_outputs import show
 from yongxin.grading.exercise_template import ExerciseTemplate, Gaps
-from yongxin.grading.grade_cell import parse
+from yongxin.grading.grade_cell import find_scoring_key
 from yongxin.grading.rebuild import Frame, parse_handed_in
 from yongxin.grading.reflection_cell import ANSWER_PREFIX
 from yongxin.items import Key
@@ -56,7 +56,8 @@ class _Cells:
         elif is_grade(cell) and cell.cell_type != "code":
             self.others.append(grade_id)
         elif is_grade(cell):
-            key = _key(cell)
+            # Any other code is executed, as ``QuizExecute`` has it.
+            key = find_scoring_key(cell.source, cell.metadata["nbgrader"])
             if key is None:
                 self.tests.append(grade_id)
             else:
@@ -132,17 +133,6 @@ def _read(release: Path, module_id: str) -> NotebookNode:
     except (OSError, ValueError, ValidationError) as error:
         raise GradingFailed(f"{release} cannot be read: {error}") from error
     return notebook
-
-
-def _key(cell: NotebookNode) -> Key | None:
-    """Return the key of a quiz cell; any other code is executed, as ``QuizExecute`` has it."""
-    try:
-        key = parse(cell.source)
-    except ValueError:
-        return None
-    settings = cell.metadata["nbgrader"]
-    fits = key.id == settings["grade_id"] and key.points == float(settings["points"])
-    return key if fits else None
 
 
 def _is_sound(cell: NotebookNode) -> bool:

@@ -4,7 +4,7 @@ The rows become what nbgrader's own steps would have made of them, one submissio
 What people enter (manual scores, comments, extra credit, extensions, flags) is read, never written.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import fsum
@@ -23,9 +23,7 @@ from yongxin.grading.batch.gradebook import (
     WRITTEN,
 )
 from yongxin.grading.batch.rows import AssignmentRows, Standing
-
-#: Username, score and seconds late → what is taken off; ``None`` is nothing.
-Penalty: TypeAlias = Callable[[str, float, float], float | None]
+from yongxin.grading.late import Penalty, late_penalty, seconds_late
 
 _Values: TypeAlias = dict[str, Any]
 
@@ -86,9 +84,8 @@ class _Writing:
             notebook_id = new_uuid() if notebook is None else notebook.id
             points, waits = self._enter_scores(notebook_id, one.marks, grades)
             self._enter_comments(notebook_id, one.marks, comments)
-            values = {
-                "late_submission_penalty": self._penalty(penalty, one.username, entry, points)
-            }
+            late = seconds_late(entry.timestamp, self._assignment.due, entry.extension)
+            values = {"late_submission_penalty": late_penalty(penalty, one.username, points, late)}
             if notebook is None:
                 values |= {
                     "id": notebook_id,
@@ -206,18 +203,6 @@ class _Writing:
                 self._insert(COMMENT, key | values)
             else:
                 self._update(COMMENT, row, values)
-
-    def _penalty(
-        self, penalty: Penalty, username: str, entry: _Entry, points: float
-    ) -> float | None:
-        due = self._assignment.due
-        if entry.timestamp is None or due is None:
-            return None
-        late = (entry.timestamp - due - (entry.extension or timedelta())).total_seconds()
-        if late <= 0:
-            return None
-        taken_off = penalty(username, points, late)
-        return None if taken_off is None else min(max(taken_off, 0.0), points)
 
     def _insert(self, table: Table, values: _Values) -> None:
         self._inserted.setdefault(table, []).append(values)

@@ -8,9 +8,10 @@ from yongxin.grading.batch.gradebook import analyse
 from yongxin.grading.batch.grading import Record, Refused
 from yongxin.grading.batch.outcome import Outcome, Status
 from yongxin.grading.batch.plan import read_moment
-from yongxin.grading.batch.records import Graded, Penalty, write_records
+from yongxin.grading.batch.records import Graded, write_records
 from yongxin.grading.batch.rows import AssignmentRows, Standing
 from yongxin.grading.batch.staging import Staging
+from yongxin.grading.late import Penalty
 
 #: More would save no time, and fewer would lose less of it when a run is killed.
 _AT_A_TIME = 500

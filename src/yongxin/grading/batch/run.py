@@ -10,7 +10,7 @@ from yongxin.grading.batch.code import grade_with_code
 from yongxin.grading.batch.gradebook import open_gradebook
 from yongxin.grading.batch.grading import Job, grade_hand_ins
 from yongxin.grading.batch.outcome import GradingFailed, Progress, ReportProgress, Summary
-from yongxin.grading.batch.penalty import late_penalty
+from yongxin.grading.batch.penalty import configured_penalty
 from yongxin.grading.batch.plan import make_plan
 from yongxin.grading.batch.prepare import prepare
 from yongxin.grading.batch.register import Register
@@ -61,7 +61,7 @@ def run(
         )
         if not settings.may_create_students:
             plan.refuse_strangers(students)
-        register = Register(engine, rows, staging, late_penalty(settings.config), standings)
+        register = Register(engine, rows, staging, configured_penalty(settings.config), standings)
         for one in plan.refused:
             register.refuse(one)
         for name in plan.unchanged:

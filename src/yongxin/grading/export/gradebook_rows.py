@@ -8,13 +8,14 @@ This module imports nbgrader, which takes seconds.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import and_, case, func, select
 
+from yongxin.grading.late import seconds_late
 from yongxin.grading.reflection_cell import NO_RESPONSE
 
 _FETCHED_AT_ONCE = 1000
@@ -135,19 +136,13 @@ def read_submissions(gradebook: Gradebook, module_id: str) -> dict[str, Submissi
         username: SubmissionRow(
             username=username,
             moment=moment and moment.replace(tzinfo=UTC),  # the gradebook means UTC
-            late=_is_late(moment, due, extension),
+            late=seconds_late(moment, due, extension) > 0,
             points=float(points),
             penalty=float(penalty),
             waiting=int(waiting),
         )
         for username, moment, extension, due, points, penalty, waiting in rows
     }
-
-
-def _is_late(moment: datetime | None, due: datetime | None, extension: timedelta | None) -> bool:
-    if moment is None or due is None:
-        return False
-    return moment > due + (extension or timedelta())
 
 
 def read_marks(gradebook: Gradebook, module_id: str) -> Iterator[MarkRow]:

@@ -10,7 +10,7 @@ from yongxin.grading.answers import Answers
 from yongxin.grading.export.gradebook_rows import MarkRow
 from yongxin.grading.export.people import People, Person
 from yongxin.grading.export.sheet import Column, Value
-from yongxin.grading.grade_cell import parse
+from yongxin.grading.grade_cell import find_key
 from yongxin.grading.reflection_cell import ANSWER_PREFIX, fields_in_words
 from yongxin.items import JSON, Key, MalformedResponse, PublicItem
 from yongxin.items.reflection import PublicReflection
@@ -72,16 +72,9 @@ def cells(
         return name.startswith(ANSWER_PREFIX), places.get(name, len(places)), name
 
     return {
-        name: Cell(name, number, _key(sources[name]), known.get(name))
+        name: Cell(name, number, find_key(sources[name]), known.get(name))
         for number, name in enumerate(sorted(sources, key=order), start=1)
     }
-
-
-def _key(source: str) -> Key | None:
-    try:
-        return parse(source)
-    except ValueError:
-        return None  # a reflection, or a cell of code
 
 
 def columns(text: InterfaceText, *, with_answers: bool) -> tuple[Column, ...]:

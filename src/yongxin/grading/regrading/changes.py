@@ -1,16 +1,13 @@
 """What regrading changes: keys, and the points of learners. Pure values and functions."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import fsum
-from typing import TypeAlias
 
-from yongxin.grading.grade_cell import parse
+from yongxin.grading.grade_cell import find_key
+from yongxin.grading.late import Penalty, late_penalty, seconds_late
 from yongxin.items.base import JSON, Key
-
-#: Username, score and seconds late → what is taken off; ``None`` is nothing.
-Penalty: TypeAlias = Callable[[str, float, float], float | None]
 
 #: Decimals to which sums of points are told; scores themselves have four.
 _DECIMALS = 4
@@ -175,20 +172,12 @@ def compare_keys(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[K
 
 def keys_of(sources: Iterable[str]) -> list[Key]:
     """Return the keys in those of the sources that are quiz cells."""
-    found: list[Key] = []
-    for source in sources:
-        try:
-            found.append(parse(source))
-        except ValueError:
-            continue  # a cell with code
-    return found
+    return [key for source in sources if (key := find_key(source)) is not None]
 
 
 def _key_of(source: str) -> JSON:
-    try:
-        return parse(source).model_dump(mode="json")
-    except ValueError:
-        return source
+    key = find_key(source)
+    return source if key is None else key.model_dump(mode="json")
 
 
 def compare(
@@ -210,7 +199,8 @@ def compare(
     points = fsum(
         (*(one.points for one in marks.values()), *(one.difference for one in cells)),
     )
-    taken_off = _penalty(submission, timestamp, points, due, penalty)
+    late = seconds_late(timestamp, due, submission.extension)
+    taken_off = late_penalty(penalty, submission.username, points, late) or 0.0
     before = fsum(one.points for one in marks.values()) - submission.penalty if marks else None
     change = LearnerChange(
         submission.username,
@@ -239,18 +229,3 @@ def settled(submission: Submission, handed_in: HandedIn, known: Collection[str] 
         and (not mark.waits or mark.id in known)
         and handed_in.scores.get(cell, mark.automatic) == mark.automatic
     ]
-
-
-def _penalty(
-    submission: Submission,
-    timestamp: datetime | None,
-    points: float,
-    due: datetime | None,
-    penalty: Penalty,
-) -> float:
-    """Return what nbgrader would take off for being late: never more than there is."""
-    if timestamp is None or due is None:
-        return 0.0
-    seconds = (timestamp - due - submission.extension).total_seconds()
-    taken_off = penalty(submission.username, points, seconds) if seconds > 0 else None
-    return 0.0 if taken_off is None else min(max(taken_off, 0.0), points)

@@ -13,10 +13,10 @@ from typing import Any, cast
 import nbformat
 
 from yongxin.grading import answers as answers_file
-from yongxin.grading.answers import Answers, RefusedAnswers
+from yongxin.grading.answers import Answers, RefusedAnswers, score_of
 from yongxin.grading.batch.gradebook import open_gradebook
 from yongxin.grading.batch.hand_in import read_timestamp
-from yongxin.grading.batch.penalty import late_penalty
+from yongxin.grading.batch.penalty import configured_penalty
 from yongxin.grading.batch.plan import make_plan, read_moment
 from yongxin.grading.batch.rows import read_assignment
 from yongxin.grading.batch.settings import Settings, read_settings
@@ -34,7 +34,7 @@ from yongxin.grading.regrading.changes import (
 from yongxin.grading.regrading.record import find_unfinished
 from yongxin.grading.regrading.rows import read_sources, read_submissions
 from yongxin.grading.release_checks import require_same_structure
-from yongxin.items.base import Key, score
+from yongxin.items.base import Key
 
 
 def preview(course_root: Path, module_id: str, solution: bytes) -> Preview:
@@ -63,7 +63,7 @@ def preview(course_root: Path, module_id: str, solution: bytes) -> Preview:
         standings={},
         force=True,
     )
-    penalty = late_penalty(settings.config)
+    penalty = configured_penalty(settings.config)
     changes: list[LearnerChange] = []
     kept: list[str] = []
     refused = [(one.username, one.reason) for one in plan.refused]
@@ -106,7 +106,5 @@ def _read(settings: Settings, module_id: str, username: str, keys: Iterable[Key]
         answers: Answers | None = answers_file.read(folder / answers_file.FILE_NAME, username)
     except RefusedAnswers:
         answers = None  # as if everything had been left empty; grading says so
-    scores = {
-        key.id: (score(key, None) if answers is None else answers.score(key)).points for key in keys
-    }
+    scores = {key.id: score_of(answers, key).points for key in keys}
     return HandedIn(read_moment(read_timestamp(folder)), scores)

@@ -13,7 +13,7 @@ from typing import Any, cast
 from nbformat import NotebookNode, from_dict
 
 from yongxin.elements import recognise
-from yongxin.grading.answers import FILE_NAME
+from yongxin.grading import answers, findings
 from yongxin.grading.findings import Finding
 from yongxin.grading.private import TooLarge, read_plain_file
 from yongxin.grading.sandbox.job import CellResult, CodeJob, CodeResult, Limits, Output
@@ -22,6 +22,8 @@ from yongxin.grading.sandbox.outputs import error_output
 #: Of all files together that lie beside a notebook.
 MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_FILES = 200
+#: What belongs to the grading of a submission, not to its code.
+_LEFT_OUT = (answers.FILE_NAME, findings.FILE_NAME)
 
 
 def cells_to_execute(notebook: NotebookNode, scored: Collection[int] = ()) -> tuple[int, ...]:
@@ -75,7 +77,7 @@ def findings_of(result: CodeResult) -> tuple[Finding, ...]:
     return tuple(Finding(code="code-stopped", detail=remark) for remark in result.remarks)
 
 
-def files_beside(folder: Path, *, leave_out: Collection[str] = (FILE_NAME,)) -> dict[str, bytes]:
+def files_beside(folder: Path) -> dict[str, bytes]:
     """Return the files that the code of a submission may read, by their path in ``folder``.
 
     Notebooks stay behind, and what nbgrader itself puts there. Links and everything else that is
@@ -88,7 +90,7 @@ def files_beside(folder: Path, *, leave_out: Collection[str] = (FILE_NAME,)) -> 
         for name in sorted(names):
             path = Path(parent, name)
             relative = path.relative_to(folder).as_posix()
-            if relative in leave_out or path.suffix == ".ipynb" or not _is_plain(path):
+            if relative in _LEFT_OUT or path.suffix == ".ipynb" or not _is_plain(path):
                 continue
             if len(files) == MAXIMUM_FILES:
                 raise TooLarge(MAXIMUM_BYTES - left)
