@@ -66,7 +66,9 @@ class RebuildFromRelease(NbGraderPreprocessor):
         )
 
         folder = Path(resources["metadata"]["path"])
-        handed_in, findings = look_beside(folder, student)
+        handed_in, findings = look_beside(
+            folder, student, has_elements=frames.released.has_elements
+        )
         taken = self._take(Path(directory.root), frames.released, resources[HANDED_IN], handed_in)
         findings += taken.findings
 

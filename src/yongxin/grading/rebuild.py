@@ -156,7 +156,11 @@ class Frame:
         self._plain_ids: dict[tuple[str, str], str] = {}
         #: Whether a learner's own code is a part of this exercise.
         self.has_code = False
+        #: Whether it has elements, the answers to which come beside the notebook.
+        self.has_elements = False
         for cell in released.cells:
+            if cell.cell_type == "code" and isinstance(recognise(cell.source), list):
+                self.has_elements = True
             settings = cell.metadata.get("nbgrader")
             if settings is None:
                 self._plain[cell.id] = (cell.cell_type, cell.source)

@@ -75,7 +75,9 @@ def refuse_for(job: Job, username: str, error: Exception) -> Refused:
 def read(job: Job, username: str) -> HandIn:
     """Read a submission; raises as ``read_hand_in`` does."""
     folder = job.submitted / username / job.assignment.module_id
-    return read_hand_in(folder, username, job.ignore)
+    return read_hand_in(
+        folder, username, job.ignore, has_elements=job.assignment.frame.has_elements
+    )
 
 
 def write(job: Job, hand_in: HandIn, taken: Taken, notebook: str, marks: Marks) -> Record:

@@ -34,14 +34,16 @@ class HandIn:
     findings: tuple[Finding, ...]
 
 
-def read_hand_in(folder: Path, username: str, ignore: Sequence[str]) -> HandIn:
+def read_hand_in(
+    folder: Path, username: str, ignore: Sequence[str], *, has_elements: bool
+) -> HandIn:
     """Read a submission, following no link. Whatever is wrong with it is a finding.
 
-    ``ignore`` are nbgrader's patterns of files that stay behind. Raises ``OSError`` and
-    ``ValueError`` for what the exchange has written itself and cannot be wrong: the folder and the
-    time of the hand-in.
+    ``ignore`` are nbgrader's patterns of files that stay behind; ``has_elements`` says whether
+    answers have to lie beside the notebook. Raises ``OSError`` and ``ValueError`` for what the
+    exchange has written itself and cannot be wrong: the folder and the time of the hand-in.
     """
-    answers, found = look_beside(folder, username)
+    answers, found = look_beside(folder, username, has_elements=has_elements)
     return HandIn(
         username,
         folder,
