@@ -22,6 +22,7 @@ _RUNTIME = (
     "waiting",
     "news",
     "charts",
+    "pacer",
     "runtime",
     "stage",
     "server",

@@ -1,4 +1,5 @@
-// Simulators: sliders, number fields and choices; the results in words, as a table, as a chart.
+// Simulators: sliders, number fields and choices; the results in words, as a table, as a chart,
+// and now and then as a pace to keep.
 
 /** How long after the last change the result is read out, in milliseconds. */
 const PAUSE = 1000;
@@ -15,6 +16,8 @@ export function mount(root, host) {
   const table = root.querySelector(".yongxin-results table");
   const place = root.querySelector(".yongxin-chart");
   const chart = place && host.module("charts").prepare(place, host);
+  const ring = root.querySelector(".yongxin-pace");
+  const pacer = ring && host.module("pacer").prepare(ring, host);
   const inputs = [...form.querySelectorAll("[data-yongxin-input]")].map((one) =>
     input(one, changed, host),
   );
@@ -57,10 +60,14 @@ export function mount(root, host) {
       if (presentation.figure) {
         chart?.show(presentation.figure, presentation.summary);
       }
+      if (presentation.pace) {
+        pacer?.show(presentation.pace);
+      }
     },
     end() {
       clearTimeout(timer);
       chart?.end();
+      pacer?.end();
     },
   };
 }
