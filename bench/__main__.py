@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import json
 import os
-import platform
 import signal
 import statistics
 import sys
@@ -22,6 +21,7 @@ from bench import burst, documents, hosts, opening, plots, profiling, tables
 from bench.bars import bars
 from bench.course import REPOSITORY, copy_course, make_pages
 from bench.hosts import Host
+from bench.machine import machine
 
 OUTPUT = REPOSITORY / "var" / "bench"
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
@@ -70,7 +70,7 @@ class Run:
         self._wanted = wanted
         self.failures: list[str] = []
         self.result: dict[str, Any] = {
-            "machine": _machine(),
+            "machine": machine(),
             "openings": {},
             "bursts": [],
             "failures": self.failures,
@@ -215,17 +215,6 @@ def _brief(message: str) -> str:
     """Return the beginning and the end of a message, which may hold a traceback, as one line."""
     line = " ".join(message.split())
     return line if len(line) <= 400 else f"{line[:150]} … {line[-250:]}"
-
-
-def _machine() -> dict[str, Any]:
-    return {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": psutil.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "load_before": round(os.getloadavg()[0], 2),
-    }
 
 
 def _note(what: str) -> None:

@@ -42,17 +42,28 @@ def bars(result: Mapping[str, Any]) -> list[Bar]:
     ]
 
 
-def _bar(name: str, limit: float, measured: float | None, unit: str = "") -> Bar:
+def bar(name: str, limit: float, measured: float | None, unit: str = "") -> Bar:
+    """Return a bar for a figure that may not be higher than ``limit``."""
     if measured is None:
         return Bar(name, f"≤ {limit:g}{unit}", None, None)
     return Bar(name, f"≤ {limit:g}{unit}", f"{measured:.3g}{unit}", measured <= limit)
+
+
+def part(name: str, limit: float, ours: float | None, theirs: float | None) -> Bar:
+    """Return a bar for a figure of ours that is a small part, one ``limit``-th, of another."""
+    if ours is None or theirs is None:
+        return Bar(name, f"≤ 1/{limit:g}", None, None)
+    if not ours:  # less than the clock of the processor time can tell
+        return Bar(name, f"≤ 1/{limit:g}", "0", holds=True)
+    times = theirs / ours
+    return Bar(name, f"≤ 1/{limit:g}", f"1/{times:.0f}", times >= limit)
 
 
 def _times(
     openings: Mapping[str, Mapping[str, float]], name: str, key: str, other: str, limit: float
 ) -> Bar:
     ours, theirs = openings.get("site quiz"), openings.get(other)
-    return _bar(name, limit, ours[key] / theirs[key] if ours and theirs else None)
+    return bar(name, limit, ours[key] / theirs[key] if ours and theirs else None)
 
 
 def _part(
@@ -60,11 +71,8 @@ def _part(
 ) -> Bar:
     ours, stock = openings.get(f"site {page}"), openings.get(f"stock {page}")
     if not ours or not stock:
-        return Bar(name, f"≤ 1/{limit:g}", None, None)
-    if not ours[key]:  # less than the clock of the processor time can tell
-        return Bar(name, f"≤ 1/{limit:g}", "0", holds=True)
-    times = stock[key] / ours[key]
-    return Bar(name, f"≤ 1/{limit:g}", f"1/{times:.0f}", times >= limit)
+        return part(name, limit, None, None)
+    return part(name, limit, ours[key], stock[key])
 
 
 def _at_most(
@@ -76,20 +84,20 @@ def _at_most(
     unit: float = 1,
 ) -> Bar:
     found = openings.get(page)
-    return _bar(name, limit, found[key] / unit if found else None)
+    return bar(name, limit, found[key] / unit if found else None)
 
 
 def _memory(bursts: Mapping[int, Mapping[str, Any]]) -> Bar:
     # The caches that fill up once would count for too much in a small burst.
     found = [one["memory_each"] for learners, one in bursts.items() if learners >= ARRIVING]
-    return _bar("memory of the server per learner, MiB", 1, max(found, default=None))
+    return bar("memory of the server per learner, MiB", 1, max(found, default=None))
 
 
 def _arriving(burst: Mapping[str, Any] | None) -> Sequence[Bar]:
     name = f"{ARRIVING} at once:"
     return (
-        _bar(f"{name} the last has the text, s", 2, burst["text"].get("max") if burst else None),
-        _bar(f"{name} the last can work, s", 5, burst["working"].get("max") if burst else None),
+        bar(f"{name} the last has the text, s", 2, burst["text"].get("max") if burst else None),
+        bar(f"{name} the last can work, s", 5, burst["working"].get("max") if burst else None),
         _nothing(f"{name} failures", _failures(burst) if burst else None),
     )
 
@@ -98,7 +106,7 @@ def _working(burst: Mapping[str, Any] | None) -> Sequence[Bar]:
     name = f"{WORKING} with ten answers a minute:"
     return (
         _nothing(f"{name} errors", _failures(burst) if burst else None),
-        _bar(f"{name} 99 % of saves, s", 0.5, burst["save"].get("p99") if burst else None),
+        bar(f"{name} 99 % of saves, s", 0.5, burst["save"].get("p99") if burst else None),
         _nothing(f"{name} answers lost", burst["lost"] if burst else None),
     )
 

@@ -8,18 +8,23 @@ from typing import Any
 
 from bench import plots, tables
 
-#: Where a table stands: between a comment that names it and a comment that ends it.
-_PLACE = re.compile(
-    r"(?P<begin><!-- bench: (?P<name>\w+) -->)\n.*?(?P<end><!-- end -->)", re.DOTALL
-)
-
 
 def fill(document: str, result: Mapping[str, Any]) -> str:
     """Return ``document`` with the tables of ``result``. Raises ``KeyError`` for an unknown one."""
-    made = tables.by_name(result)
-    return _PLACE.sub(
-        lambda place: "\n".join([place["begin"], "", made[place["name"]], "", place["end"]]),
-        document,
+    return put(document, "bench", tables.by_name(result))
+
+
+def put(document: str, kind: str, made: Mapping[str, str]) -> str:
+    """Return ``document`` with the tables that were made by one kind of run.
+
+    A table stands between a comment that names it (``<!-- bench: bars -->``) and one that ends it.
+    Raises ``KeyError`` when another table is named.
+    """
+    place = re.compile(
+        rf"(?P<begin><!-- {kind}: (?P<name>\w+) -->)\n.*?(?P<end><!-- end -->)", re.DOTALL
+    )
+    return place.sub(
+        lambda one: "\n".join([one["begin"], "", made[one["name"]], "", one["end"]]), document
     )
 
 

@@ -1,4 +1,4 @@
-"""The floor: a static page with the same text and a quiz in a few lines of plain script."""
+"""The floor: static pages with the same text and a quiz in a few lines of script, or a chart."""
 
 import asyncio
 import html
@@ -7,6 +7,7 @@ import sys
 from tornado.web import Application, RequestHandler
 
 from bench.course import PARAGRAPH
+from yongxin.elements import assets
 
 PAGE = f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>电梯停了</title>
 <link rel="stylesheet" href="/page.css"><h1>电梯停了</h1>
@@ -25,6 +26,16 @@ form.onsubmit = async (event) => {
   const reply = await fetch("/check", { method: "POST", body: answer });
   form.querySelector("output").textContent = await reply.text();
 };"""
+
+CHART_PAGE = f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>满意的差距</title>
+<link rel="stylesheet" href="/page.css"><h1>满意的差距</h1>
+{"".join(f"<p>{html.escape(PARAGRAPH)}</p>" for _ in range(8))}
+<form class="yongxin"><label>期望 <input type="range"></label></form>
+<div id="chart" class="yongxin-chart" style="height: 20rem"></div>
+<script src="/plotly.js"></script><script src="/chart.js"></script></html>"""
+CHART_SCRIPT = """Plotly.newPlot("chart",
+  [{ type: "bar", x: ["可靠", "反应", "保证", "关怀", "有形"], y: [-1, 0.5, -0.3, 0.2, 0.7] }],
+  {}, { staticPlot: true });"""
 
 
 class Fixed(RequestHandler):
@@ -52,6 +63,9 @@ async def main(port: int) -> None:
             ("/check", Check),
             ("/page.js", Fixed, {"body": SCRIPT, "kind": "text/javascript"}),
             ("/page.css", Fixed, {"body": STYLE, "kind": "text/css"}),
+            ("/plotly.js", Fixed, {"body": assets.library("plotly"), "kind": "text/javascript"}),
+            ("/chart.js", Fixed, {"body": CHART_SCRIPT, "kind": "text/javascript"}),
+            ("/chart", Fixed, {"body": CHART_PAGE, "kind": "text/html"}),
             ("/.*", Fixed, {"body": PAGE, "kind": "text/html"}),
         ],
         compress_response=True,

@@ -73,12 +73,12 @@ def stock(root: Path, folder: Path, *, preheated: bool = False) -> Iterator[Host
 
 @contextlib.contextmanager
 def floor(folder: Path) -> Iterator[Host]:
-    """The static page."""
+    """The static pages."""
     port = free_port()
     command = [sys.executable, "-m", "bench.floor", str(port)]
     with running(command, port, folder / "floor.log") as pid:
         base = f"http://127.0.0.1:{port}"
-        yield Host("floor", pid, {"quiz": f"{base}/quiz", "second": f"{base}/second"})
+        yield Host("floor", pid, {kind: f"{base}/{kind}" for kind in PAGES})
 
 
 @contextlib.contextmanager

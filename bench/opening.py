@@ -56,7 +56,8 @@ WATCH = """(() => {
     if (shown.length) ready.port2.postMessage(null);
     if (seen.usable) {
       answer();
-      $(".yongxin-chart")?.scrollIntoView();
+      // At once: how long a page glides is not how long it loads.
+      $(".yongxin-chart")?.scrollIntoView({ behavior: "instant" });
     }
     requestAnimationFrame(look);
   };

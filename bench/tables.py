@@ -1,9 +1,9 @@
 """The figures of a run as tables in plain Markdown, so that they read well on a terminal too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.bars import bars
+from bench.bars import Bar, bars
 
 OPENING_COLUMNS = (
     ("text ms", "text", 0),
@@ -36,24 +36,28 @@ def everything(result: Mapping[str, Any]) -> str:
 def by_name(result: Mapping[str, Any]) -> dict[str, str]:
     """Return each table of a run; an empty text for what was not measured."""
     return {
-        "machine": " · ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in result["machine"].items()
-        ),
+        "machine": machine_line(result),
         "openings": openings(result["openings"]) if result["openings"] else "",
         "bursts": bursts(result["bursts"]) if result["bursts"] else "",
-        "bars": bars_table(result),
+        "bars": bars_table(bars(result)),
         "failures": "\n".join(f"- {one}" for one in result["failures"]),
     }
 
 
-def bars_table(result: Mapping[str, Any]) -> str:
+def machine_line(result: Mapping[str, Any]) -> str:
+    """Return what is known of the machine in one line."""
+    return " · ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in result["machine"].items()
+    )
+
+
+def bars_table(judged: Iterable[Bar]) -> str:
     """Return one row for each bar."""
     says = {True: "yes", False: "**no**", None: "–"}
     rows = [
-        [one.name, one.promised, one.measured or "not measured", says[one.holds]]
-        for one in bars(result)
+        [one.name, one.promised, one.measured or "not measured", says[one.holds]] for one in judged
     ]
-    return _table(["", "promised", "measured", "holds"], rows)
+    return table(["", "promised", "measured", "holds"], rows)
 
 
 def openings(found: Mapping[str, Mapping[str, float]]) -> str:
@@ -62,7 +66,7 @@ def openings(found: Mapping[str, Mapping[str, float]]) -> str:
         [name, *(_figure(one.get(key), places) for _, key, places in OPENING_COLUMNS)]
         for name, one in found.items()
     ]
-    return _table(["host, page", *(title for title, _, _ in OPENING_COLUMNS)], rows)
+    return table(["host, page", *(title for title, _, _ in OPENING_COLUMNS)], rows)
 
 
 def bursts(found: Sequence[Mapping[str, Any]]) -> str:
@@ -89,7 +93,7 @@ def bursts(found: Sequence[Mapping[str, Any]]) -> str:
         ["learners' own CPU s", *(f"{one['client_cpu']:.1f}" for one in found)],
         ["learners' own delay", *(_spread(one["client_delay"]) for one in found)],
     ]
-    told = _table(["learners", *(str(one["learners"]) for one in found)], lines)
+    told = table(["learners", *(str(one["learners"]) for one in found)], lines)
     errors = [
         f"{one['learners']} learners: {count} × {error}"
         for one in found
@@ -110,7 +114,8 @@ def _figure(value: float | None, places: int) -> str:
     return f"{value / 1000:.1f}" if places < 0 else f"{value:.{places}f}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown, its columns as wide as they need to be."""
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:

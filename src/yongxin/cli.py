@@ -121,6 +121,56 @@ def _add_course_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_course(release)
     _add_store(release)
 
+    grade = _add(
+        commands,
+        "grade",
+        "yongxin.commands.grading:grade",
+        "grade a module for everybody who has handed it in",
+    )
+    grade.add_argument("module", metavar="MODULE", help="such as a2-pickle")
+    grade.add_argument("--group", help="only for the members of this group")
+    grade.add_argument(
+        "--force", action="store_true", help="also what is graded already; marks by hand are kept"
+    )
+
+    regrade = _add(
+        commands,
+        "regrade",
+        "yongxin.commands.regrading:regrade",
+        "grade everybody again after a key was corrected or a question withdrawn",
+    )
+    regrade.add_argument("module", metavar="MODULE", help="such as a2-pickle")
+    how = regrade.add_mutually_exclusive_group()
+    how.add_argument(
+        "--dry-run", action="store_true", help="show who would change by how much, change nothing"
+    )
+    how.add_argument("--yes", action="store_true", help="do it without asking first")
+    regrade.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="list all changes in a csv or xlsx file"
+    )
+    for command in (grade, regrade):
+        _add_runners(command)
+        _add_course(command)
+        _add_store(command)
+
+
+def _add_runners(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--jobs",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="processes to grade with; %(default)s",
+    )
+    command.add_argument(
+        "--dask", metavar="URL", help="run learners' code on this Dask cluster: tcp://host:8786"
+    )
+    command.add_argument(
+        "--trust-learners-code",
+        action="store_true",
+        help="run learners' code without a sandbox, with all that you may read, write and send",
+    )
+
 
 def _add_site_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     serve = _add(
@@ -160,6 +210,28 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--group", action="append", default=[], help="made if it is new; may be given again"
     )
 
+    table = _add(
+        roster,
+        "import",
+        "yongxin.commands.roster:import_roster",
+        "bring the roster up to date with a CSV or xlsx file",
+    )
+    table.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="its heading names 账号 (username) and, as you like, 姓名 (name), 组 (groups), "
+        "角色 (role), 语言 (language)",
+    )
+    table.add_argument(
+        "--dry-run", action="store_true", help="show what would change, change nothing"
+    )
+    table.add_argument(
+        "--deactivate-missing",
+        action="store_true",
+        help="let learners in no more who are not in the file; nothing is deleted",
+    )
+
     show = _add(roster, "list", f"{people}:show", "print the roster")
     show.add_argument("--role", choices=("learner", "trainer", "hr", "admin"))
     show.add_argument("--group")
@@ -194,6 +266,16 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     listed = _add(deadline, "show", f"{people}:show_deadlines", "print the deadlines")
     listed.add_argument("module", metavar="MODULE", nargs="?")
 
+    gradebook = commands.add_parser("gradebook", help="care for nbgrader's gradebook")
+    index = _add(
+        gradebook.add_subparsers(title="commands", metavar="COMMAND", required=True),
+        "index",
+        "yongxin.commands.marks:index",
+        "add indexes, so that formgrader keeps pace with thousands of learners",
+    )
+    index.add_argument("--remove", action="store_true", help="take them away again")
+    _add_course(index)
+
     back = _add(
         commands,
         "return",
@@ -207,7 +289,7 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--comment", required=True, help="why, and what to improve; the learner reads it"
     )
 
-    for command in (add, show, link, password, deactivate, until, listed, back):
+    for command in (add, table, show, link, password, deactivate, until, listed, back):
         _add_course(command)
         _add_store(command)
 
@@ -215,16 +297,41 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_interchange_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     interchange = "yongxin.commands.interchange"
     export = _add(
-        commands, "export", f"{interchange}:export", "write the question bank in another format"
+        commands,
+        "export",
+        f"{interchange}:export",
+        "write marks as a table, or the question bank in another format",
     )
-    export.add_argument("--format", choices=("gift", "moodle-xml", "json"), required=True)
+    export.add_argument(
+        "--format",
+        choices=("csv", "xlsx", "gift", "moodle-xml", "json"),
+        required=True,
+        help="csv and xlsx: marks; the others: questions",
+    )
     export.add_argument(
         "--module", metavar="MODULE", action="append", default=[], help="may be given again"
     )
     export.add_argument(
-        "--language", choices=LANGUAGES, help="one language; both side by side if left out"
+        "--language",
+        choices=LANGUAGES,
+        help=f"one language; if left out, marks are in {FIRST_LANGUAGE} and questions in both",
     )
     _add_output(export)
+    marks = export.add_argument_group("marks")
+    marks.add_argument(
+        "--table",
+        choices=("modules", "items"),
+        help="a row for each learner and module (if left out), or for each question",
+    )
+    marks.add_argument(
+        "--group", metavar="GROUP", action="append", default=[], help="may be given again"
+    )
+    marks.add_argument(
+        "--answers",
+        action="store_true",
+        help="with --table items: what people answered as well, in words",
+    )
+    _add_store(export)
 
     take = _add(
         commands,

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from support.browser import PHONE, GuardedBrowser
 from support.live_site import LiveSite
-from yongxin.site.people import REMEMBERED_SECONDS
+from yongxin.site.people import TRUSTED_SECONDS
 from yongxin.text import interface_text
 
 SINGLE, LOG = "quiz:gap-sign", "reflect:lift-log"
@@ -249,7 +249,7 @@ def test_an_answer_outlives_a_session_and_is_sent_after_signing_in_again(
     page.goto(f"{site.url}/{EXERCISE}")
     element(page, SINGLE)
     site.store.end_sessions("sleeper")
-    time.sleep(REMEMBERED_SECONDS)  # the session was ended in another process than the site's
+    time.sleep(TRUSTED_SECONDS)  # the session was ended in another process than the site's
     answer(page, "Delight")
     expect(waiting(page)).to_contain_text("One answer waits", timeout=PATIENT)
     page.goto(f"{site.url}/en/sign-in")

@@ -160,7 +160,7 @@ def test_a_failed_release_leaves_the_last_one_in_place(
     notebook.cells = [cell for cell in notebook.cells if cell.id != "gap-sign"]
     nbformat.write(notebook, path)
 
-    with pytest.raises(ReleaseRefused, match="there are submissions associated with it"):
+    with pytest.raises(ReleaseRefused, match="1 learner has handed it in, and 'gap-sign' is gone"):
         generate_exercise(MODULE, own_course, gradebook_url)
 
     assert differing(tree(own_course, "exercises"), before) == []
@@ -268,7 +268,7 @@ def test_the_reason_of_a_refusal_is_told_not_a_traceback(
         "grade cell 'gap-sign' counts 9 points, its key 1.0"
     )
     with Gradebook(gradebook_url) as gradebook:
-        assert not gradebook.find_assignment(MODULE).notebooks, "the gradebook learned bad cells"
+        assert not gradebook.assignments, "the gradebook learned bad cells"
 
 
 SPOILED_RELEASES: dict[str, tuple[Spoil, str]] = {
@@ -315,3 +315,37 @@ def test_a_release_that_holds_too_much_is_refused(
 
     with pytest.raises(ValueError, match=reason):
         verify_release(exercise)
+
+
+def ordinary(solution: NotebookNode) -> NotebookNode:
+    """Return a notebook as nbgrader's own tools make it, with a question copied from a solution."""
+    del solution.metadata["yongxin"]
+    test = nbformat.v4.new_code_cell("assert mean([1, 2]) == 1.5", id="mean")
+    settings = cell_of(solution, "gap-sign").metadata.nbgrader
+    test.metadata["nbgrader"] = {**settings, "grade_id": "mean"}
+    solution.cells = [test, cell_of(solution, "gap-sign")]
+    return solution
+
+
+def test_an_ordinary_notebook_is_released_as_its_author_marked_it(solution: NotebookNode) -> None:
+    notebook = ordinary(solution)
+    verify_solution(notebook)
+    cell_of(notebook, "gap-sign").source = 'quiz("gap-sign")'
+    verify_release(notebook)
+
+
+def test_an_ordinary_notebook_brings_nothing_of_trainers_along(solution: NotebookNode) -> None:
+    note = cell_of(solution, "note_gap-sign")
+    notebook = ordinary(solution)
+    with pytest.raises(ValueError, match="'gap-sign' holds a delimiter"):
+        verify_release(notebook)
+    replacing("gap-sign", "HIDDEN TESTS", "")(notebook)
+    with pytest.raises(ValueError, match="'gap-sign' holds the key"):
+        verify_release(notebook)
+    notebook.cells = [*notebook.cells[:1], note]
+    for verify in (verify_solution, verify_release):
+        with pytest.raises(ValueError, match="'note_gap-sign'"):
+            verify(notebook)
+    notebook.cells = []
+    with pytest.raises(ValueError, match="no graded cell"):
+        verify_solution(notebook)

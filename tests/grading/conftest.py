@@ -40,6 +40,14 @@ def released_course(
     return root
 
 
+@pytest.fixture(scope="session")
+def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released course of one module with every kind of graded question; read only."""
+    from support.whole_module import make_course
+
+    return make_course(tmp_path_factory.mktemp("every-kind") / "course")
+
+
 @pytest.fixture
 def cohort(released_course: Path, tmp_path: Path) -> Cohort:
     """A released course of the test's own, and people who work with it."""

@@ -46,9 +46,9 @@ def test_plain_commands_are_all_a_trainer_needs(
     feedback = cohort.read_feedback(receipt)
     assert feedback is not None
     assert feedback.score == 3.0
-    with (root / "var" / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (root / "var" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert (row["student_id"], row["score"], row["max_score"]) == ("李雷", "3.0", "6.0")
+    assert (row["账号"], row["得分"], row["满分"]) == ("李雷", "3", "6")
     assert {path.name for path in root.iterdir()} == {
         "content",
         "course",
@@ -61,13 +61,13 @@ def test_plain_commands_are_all_a_trainer_needs(
 
 
 def test_the_export_can_be_read_by_a_spreadsheet(cohort: Cohort) -> None:
-    """Nbgrader writes names into its CSV without quotes."""
+    """nbgrader's own writes names into its CSV without quotes."""
     from yongxin.grading.exchange import sync_roster
 
     sync_roster(cohort.root, {"o.neill": 'O\'Neill, "Sean"\nof Block 3'})
     cohort.nbgrader("export")
-    with (cohort.root / "var" / "grades.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    with (cohort.root / "var" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["账号"]: row for row in csv.DictReader(file)}
     assert set(rows) == {"李雷", "han.meimei", "o.neill"}
-    assert rows["o.neill"]["last_name"] == "O＇Neill， ＂Sean＂ of Block 3"
-    assert rows["o.neill"]["max_score"] == "6.0"
+    assert rows["o.neill"]["姓名"] == "O＇Neill， ＂Sean＂ of Block 3"
+    assert rows["o.neill"]["满分"] == "6"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nbconvert.filters import markdown2html
 
-from yongxin.grading.reflection_cell import clean, compose_cell
+from yongxin.grading.reflection_cell import clean, compose_cell, make_inert
 from yongxin.items.reflection import PublicReflection
 
 LOG = PublicReflection.model_validate(
@@ -116,3 +116,28 @@ def test_nothing_written_leaves_the_cell_alone(fields: dict[str, str]) -> None:
 
 def test_characters_that_deceive_are_left_out() -> None:
     assert clean("满\u202e意\u2066\x00\x1b[31m\r\n好\u2028吧\x85了\n") == "满意[31m\n好\n吧\n了"
+
+
+@given(st.text() | st.sampled_from(HOSTILE))
+def test_only_what_was_composed_here_is_left_as_it_is(text: str) -> None:
+    for fields in ({"facts": text}, {"facts": text, "rating": text}, {"rating": "hurt"}):
+        for language in ("zh-CN", "en"):
+            composed = compose_cell(LOG, fields, language)
+            assert composed is None or make_inert(composed) == composed
+    inert = make_inert(text)
+    assert make_inert(inert) == inert
+    page = BeautifulSoup(markdown2html(inert), "html.parser")
+    assert {tag.name for tag in page.find_all(True)} <= {"div", "p", "br", "span"}
+
+
+def test_a_composed_cell_that_was_altered_is_shown_as_text() -> None:
+    composed = compose_cell(LOG, {"facts": "x"}, "en")
+    assert composed is not None
+    for altered in (
+        composed.replace("x", "<b>x</b>"),
+        composed.replace("x", "$x$"),
+        composed.replace("<p", '<p onclick="x"'),
+        f"{composed}\n<script></script>",
+        composed.replace("\n", "\n\n"),
+    ):
+        assert "&#60;" in make_inert(altered)

@@ -118,10 +118,13 @@ def any_server() -> Iterator[URL]:
 
 
 @contextmanager
-def new_database(server: URL, *, options: str = "") -> Iterator[str]:
-    """Make an empty database on ``server`` for the time being, and return its URL."""
+def new_database(server: URL, *, options: str = "", template: str = "template0") -> Iterator[str]:
+    """Make a database on ``server`` for the time being, and return its URL.
+
+    It is empty, or a copy of ``template``, to which nobody may be connected.
+    """
     name = f"yongxin_test_{uuid.uuid4().hex}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE template0 {options}")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} {options}")
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

@@ -22,6 +22,7 @@ from yongxin.catalogue import (
 from yongxin.content import Content, ModuleContent
 from yongxin.content.models import Term
 from yongxin.items import AnyItem, AnyPublicItem
+from yongxin.items.withdrawn import asked
 from yongxin.language import FIRST_LANGUAGE, LANGUAGES, LocalizedText
 
 
@@ -83,7 +84,7 @@ def public_bank(module_id: str, module: ModuleContent) -> Bank:
     """Select what a module may show before grading: no key and no explanation of a graded item."""
     exercise = tuple(exercise_elements(module))
     practice = tuple(item for item in module.items if item.use == "practice")
-    graded = tuple(item.public() for item in module.items if item.use == "graded")
+    graded = tuple(asked(item) for item in module.items if item.use == "graded")
     return Bank(
         module=module_id,
         # Every item is of one of the types that these unions list; only the base class says less.

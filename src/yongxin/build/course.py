@@ -1,7 +1,7 @@
 """Building the whole course from ``content/``, in one step that leaves no half of it behind."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
@@ -25,13 +25,26 @@ def build_course(root: Path, *, check: bool = False) -> BuildResult:
     nothing is written, and the result lists what is missing, stale or superfluous.
 
     Raises ``ContentError`` when the content cannot be used, ``ReleaseRefused`` when nbgrader cannot
-    release an exercise, and ``OSError`` when files cannot be written.
+    release an exercise or one that was handed in would get other questions, and ``OSError`` when
+    files cannot be written.
     """
     built = dict(_built_files(load_content(root / CONTENT)))
     result = compare(root, built)
     if not check:
+        _require_same_structure(root, built)
         replace(root, built, result)
     return result
+
+
+def _require_same_structure(root: Path, built: Mapping[str, bytes]) -> None:
+    from yongxin.grading.release_checks import require_same_structure
+
+    solutions = {
+        PurePosixPath(path).stem: content
+        for path, content in built.items()
+        if path.startswith("solutions/")
+    }
+    require_same_structure(root, solutions)
 
 
 def _built_files(content: Content) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ from yongxin.grading.grade_cell import BEGIN_SOLUTION, END_SOLUTION, compose
 from yongxin.grading.reflection_cell import ANSWER_PREFIX
 from yongxin.items import Item
 from yongxin.items.reflection import Reflection
+from yongxin.items.withdrawn import key_to
 from yongxin.language import LANGUAGES
 
 _LEARNER = {"audience": "learner"}
@@ -65,7 +66,7 @@ class _Exercise:
         self.markdown(name, f"## {interface_in_both(key)}")
 
     def add_item(self, item: Item) -> None:
-        key = item.answer_key()
+        key = key_to(item)
         self._question(item.id)
         grade_cell = code_cell(
             self._ids.claim(item.id),

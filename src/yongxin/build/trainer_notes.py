@@ -73,6 +73,8 @@ def _note(
 
 
 def _item_paragraphs(item: Item, text: InterfaceText) -> Iterator[str]:
+    if item.withdrawn:
+        yield f"**{text('course.solution.withdrawn')}**"
     yield paragraph(item.stem, text.language)
     yield from _answers(item, text)
     explanation = paragraph(item.explanation, text.language)

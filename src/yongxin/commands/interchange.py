@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from yongxin.commands import CommandFailed
+from yongxin.commands import CommandFailed, marks
 from yongxin.commands.places import course_root, open_store
 from yongxin.language import LANGUAGES
 
@@ -19,7 +19,16 @@ LRS_USERNAME, LRS_PASSWORD = "YONGXIN_LRS_USERNAME", "YONGXIN_LRS_PASSWORD"
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write the question bank in another format; say what the format cannot carry."""
+    """Write marks as a table, or the question bank in another format.
+
+    Says what a format cannot carry.
+    """
+    if arguments.format in marks.FORMATS:
+        return marks.export(arguments)
+    if arguments.table or arguments.group or arguments.answers:
+        raise CommandFailed(
+            f"--table, --group and --answers go with --format {' or '.join(marks.FORMATS)}"
+        )
     from yongxin.content import ContentError, load_content
     from yongxin.interchange.exporting import export as write
     from yongxin.interchange.importing import modules_of

@@ -3,12 +3,11 @@
 import argparse
 import getpass
 import sys
-import unicodedata
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from yongxin.commands import CommandFailed
 from yongxin.commands.places import course_root, open_store
+from yongxin.commands.printed_table import print_table
 from yongxin.store import Store
 
 #: Passwords are typed by people on phones; sign-in attempts are limited, so length is what counts.
@@ -48,7 +47,7 @@ def show(arguments: argparse.Namespace) -> int:
         )
         for one in people
     ]
-    _print_table(("username", "name", "role", "language", "groups", ""), rows)
+    print_table(("username", "name", "role", "language", "groups", ""), rows)
     print(f"{len(people)} on the roster.")
     return 0
 
@@ -121,7 +120,7 @@ def show_deadlines(arguments: argparse.Namespace) -> int:
     """Print the deadlines."""
     with open_store(arguments) as store:
         deadlines = store.deadlines(arguments.module)
-    _print_table(
+    print_table(
         ("module", "for", "until"),
         [(one.module, one.group or "everybody", _moment(one.due)) for one in deadlines],
     )
@@ -158,20 +157,3 @@ def _days(days: int) -> str:
 
 def _audit(store: Store, action: str, subject: str, **detail: object) -> None:
     store.audit(f"{getpass.getuser()} (command line)", action, subject, **detail)
-
-
-def _print_table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    if not rows:
-        return
-    table = [headings, *rows]
-    widths = [max(_width(row[column]) for row in table) for column in range(len(headings))]
-    for row in table:
-        cells = (
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        print("  ".join(cells).rstrip())
-
-
-def _width(text: Iterable[str]) -> int:
-    """Return how many columns a terminal gives ``text``: two for a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

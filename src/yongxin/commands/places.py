@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yongxin.catalogue.root import VARIABLE
 from yongxin.commands import CommandFailed
-from yongxin.grading.configuration import state_directory
+from yongxin.grading.configuration import state_directory, store_url
 from yongxin.grading.private import make_private
 from yongxin.store import Store, StoreError
 
@@ -31,11 +31,6 @@ def course_root(named: Path | None) -> Path:
     raise CommandFailed(
         f"no course in {here}: {COURSE_SOURCE} is not {place}; name its folder with --course"
     )
-
-
-def store_url(root: Path) -> str:
-    """Return where the store of this course is, unless told otherwise."""
-    return f"sqlite:///{state_directory(root) / 'yongxin.db'}"
 
 
 @contextmanager

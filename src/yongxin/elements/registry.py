@@ -9,15 +9,19 @@ from yongxin.elements.reflection import ReflectionElement
 from yongxin.elements.scenario import ScenarioElement
 from yongxin.elements.simulator import SimulatorElement
 from yongxin.elements.submission import SubmissionElement
+from yongxin.elements.withdrawn import WithdrawnElement
 from yongxin.items import PublicItem
 from yongxin.items.scenario.public import PublicScenario
+from yongxin.items.withdrawn import PublicWithdrawn
 from yongxin.simulators import find_simulator, simulator_ids
 
 _KINDS = ("quiz", "reflect", "simulate", "assess", "submit", "progress")
 
 
 def item_element(item: PublicItem, judge: Judge) -> QuizElement:
-    """Return the element that asks an item: a scenario is played, all others are answered."""
+    """Return the element that asks an item: a scenario is played, most others are answered."""
+    if isinstance(item, PublicWithdrawn):
+        return WithdrawnElement(item, judge)
     if isinstance(item, PublicScenario):
         return ScenarioElement(item, judge)
     return QuizElement(item, judge)

@@ -23,10 +23,14 @@ def score_cell(key: dict[str, Any]) -> float:
         from pydantic import ValidationError
 
         from yongxin.grading import answers
-        from yongxin.items import parse_key
+        from yongxin.items import parse_key, score
 
         try:
-            handed_in = answers.read(Path(answers.FILE_NAME))
-            return float(handed_in.score(parse_key(key)).points)
-        except (answers.RefusedAnswers, ValidationError):
+            parsed = parse_key(key)
+        except ValidationError:
             return 0.0
+        try:
+            scored = answers.read(Path(answers.FILE_NAME)).score(parsed)
+        except answers.RefusedAnswers:
+            scored = score(parsed, None)  # a withdrawn item gives its points all the same
+        return float(scored.points)

@@ -6,8 +6,6 @@ Reading it therefore trusts nothing: not its kind, its size, its depth, its numb
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, cast
@@ -15,7 +13,7 @@ from unicodedata import normalize
 
 from pydantic import AwareDatetime, StringConstraints, ValidationError
 
-from yongxin.grading.private import TooLarge, read_plain_file
+from yongxin.grading.private import TooLarge, read_plain_file, write_at_once
 from yongxin.items.base import JSON, Key, Model, Score, Slug, score
 from yongxin.language import Language
 
@@ -83,6 +81,11 @@ class Answers(Model):
         return score(asked, self.response_to(key.id))
 
 
+def score_of(answers: Answers | None, key: Key) -> Score:
+    """Score the response to an item; without ``answers`` as if it had been left empty."""
+    return score(key, None) if answers is None else answers.score(key)
+
+
 def read(path: Path, student: str | None = None) -> Answers:
     """Return the answers that ``path`` holds.
 
@@ -130,17 +133,7 @@ def write(path: Path, answers: Answers) -> None:
 
     Raises ``RefusedAnswers`` for what ``read`` would refuse, and ``OSError``.
     """
-    content = encode(answers)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
+    write_at_once(path, encode(answers))
 
 
 def _read_bytes(path: Path) -> bytes:

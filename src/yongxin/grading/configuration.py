@@ -14,6 +14,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from yongxin.grading.links import SET_ASIDE
+
 COURSE_ID = "yongxin"
 STATE_VARIABLE = "YONGXIN_STATE"
 
@@ -22,24 +24,22 @@ STATE_VARIABLE = "YONGXIN_STATE"
 _WILDCARDS = re.compile(r"[*?\[\]]")
 _WILDCARDS_AND_EXPRESSIONS = re.compile(r"[*?+|^$()\[\]{}\\]")
 
-#: How to sanitise a submission: nbgrader's own list.
-SANITIZE = (
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-)
+#: nbgrader's own list of files that stay behind.
+_NBGRADER_IGNORES = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 
-#: How to grade one: nbgrader's own list, with our ``QuizExecute`` in the place of ``Execute``.
+#: How to sanitise a submission. ``RebuildFromRelease`` stands for nbgrader's own list: the rebuilt
+#: notebook holds released cells only, each of them once and as the gradebook knows it.
+SANITIZE = ("yongxin.grading.preprocessors.RebuildFromRelease",)
+
+#: How to grade one: nbgrader's own list without its last look at settings that no learner can have
+#: changed, with our ``QuizExecute`` for ``Execute`` and ``SaveGrades`` for ``SaveAutoGrades``.
 AUTOGRADE = (
     "yongxin.grading.preprocessors.QuizExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "yongxin.grading.preprocessors.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 )
 
 
@@ -47,6 +47,11 @@ def state_directory(course_root: Path) -> Path:
     """Return where everything that grading writes is kept: ``YONGXIN_STATE``, or ``var/``."""
     named = os.environ.get(STATE_VARIABLE)
     return Path(named).expanduser().resolve() if named else course_root.resolve() / "var"
+
+
+def store_url(course_root: Path) -> str:
+    """Return where the store of this course is, unless told otherwise."""
+    return f"sqlite:///{state_directory(course_root) / 'yongxin.db'}"
 
 
 def configure(config: Config, course_root: Path) -> None:
@@ -78,6 +83,7 @@ def configure(config: Config, course_root: Path) -> None:
     config.CourseDirectory.submitted_directory = str(folder / "submitted")
     config.CourseDirectory.autograded_directory = str(folder / "autograded")
     config.CourseDirectory.feedback_directory = str(folder / "feedback")
+    config.ExportApp.plugin_class = "yongxin.grading.export.plugin.GradesExport"
     config.ExportPlugin.to = str(state / "grades.csv")
 
     # The exercises are in the repository; generating them again must reach the gradebook as well.
@@ -94,6 +100,9 @@ def configure(config: Config, course_root: Path) -> None:
     config.ExchangeCollect.check_owner = False  # the site hands in for everybody
     config.ExchangeSubmit.strict = True
 
+    config.CourseDirectory.ignore = [*_NBGRADER_IGNORES, f"*{SET_ASIDE}"]
+    config.Autograde.exporter_class = "yongxin.grading.autograde_exporter.AutogradeExporter"
+    config.Autograde.pre_convert_hook = "yongxin.grading.links.set_links_aside"
     config.Autograde.sanitize_preprocessors = list(SANITIZE)
     config.Autograde.autograde_preprocessors = list(AUTOGRADE)
 

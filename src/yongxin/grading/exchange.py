@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from yongxin.grading.configuration import COURSE_ID, configure, state_directory
+from yongxin.grading.earlier_releases import keep_release
 from yongxin.grading.private import find_link, make_private
 
 CONFIGURATION_FILE = "nbgrader_config.py"
@@ -117,15 +118,23 @@ def prepare_state(course_root: Path) -> ExchangeSettings:
 def release_module(course_root: Path, module_id: str) -> None:
     """Make the exercise of a module from its solution, and put it where hand-ins look for it.
 
-    The gradebook learns its cells and keys. Harmless to repeat; a released exercise that has not
-    changed is left alone. Raises ``NotReleased``, and then what was released before still stands.
+    The gradebook learns its cells and keys; what another release replaces is kept. Harmless to
+    repeat; a released exercise that has not changed is left alone. Raises ``NotReleased``, also
+    when a module that was handed in would get other questions; then what was released before still
+    stands.
     """
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange import ExchangeError, ExchangeFactory
 
-    from yongxin.grading.release import ReleaseRefused, generate_exercise
+    from yongxin.grading.release import ReleaseRefused, generate_exercise, solution_path
+    from yongxin.grading.release_checks import require_same_structure
 
+    try:
+        solution = solution_path(course_root, module_id)
+        require_same_structure(course_root, {module_id: solution.read_bytes()})
+    except ReleaseRefused as error:
+        raise NotReleased(str(error)) from error
     settings = prepare_state(course_root)
     config = nbgrader_configuration(course_root)
     config.CourseDirectory.assignment_id = module_id
@@ -134,7 +143,8 @@ def release_module(course_root: Path, module_id: str) -> None:
     try:
         with _gradebook(config) as gradebook:
             # Before nbgrader would, because it forgets to say which course it belongs to.
-            gradebook.update_or_create_assignment(module_id)
+            assignment = gradebook.update_or_create_assignment(module_id)
+            _keep_release(course_root, settings, assignment)
         exercise = generate_exercise(module_id, course_root, directory.db_url)
         if not is_released(settings, exercise):
             exchange: Any = ExchangeFactory(config=config)
@@ -143,6 +153,18 @@ def release_module(course_root: Path, module_id: str) -> None:
             ).start()
     except (ReleaseRefused, ExchangeError) as error:
         raise NotReleased(str(error)) from error
+
+
+def _keep_release(course_root: Path, settings: ExchangeSettings, assignment: Any) -> None:
+    for notebook in assignment.notebooks:
+        released = settings.released / assignment.name / f"{notebook.name}.ipynb"
+        keep_release(
+            state_directory(course_root),
+            assignment.name,
+            exercise=released.read_bytes() if released.is_file() else None,
+            sources={cell.name: cell.source for cell in notebook.source_cells},
+            now=datetime.now(UTC),
+        )
 
 
 def is_released(settings: ExchangeSettings, exercise: Path) -> bool:
@@ -181,11 +203,16 @@ def sync_roster(course_root: Path, names: Mapping[str, str]) -> None:
     name comes first differs between people, so the whole name stands as the last name and the
     username as the first: "李雷, li.lei". Nobody is ever removed.
     """
+    from nbgrader.api import Student
+
     with _gradebook(nbgrader_configuration(course_root)) as gradebook:
+        # One query and one commit; update_or_create_student takes both for each learner.
+        known: dict[str, Any] = {one.id: one for one in gradebook.students}
         for username, name in names.items():
-            gradebook.update_or_create_student(
-                username, last_name=_harmless(name), first_name=username
-            )
+            student: Any = known.get(username) or Student(id=username)
+            gradebook.db.add(student)
+            student.last_name, student.first_name = _harmless(name), username
+        gradebook.db.commit()
 
 
 def _harmless(name: str) -> str:

@@ -47,10 +47,10 @@ class ReleaseAssignment(ExchangeReleaseAssignment):
 
 
 class Collect(ExchangeCollect):
-    """Collects submissions, except those that hold links.
+    """Collects submissions, except those that hold links or too much.
 
     nbgrader copies what a link points at, which may be the gradebook, and a submission's size
-    limit does not see it.
+    limit does not see it. At a submission that is too large, nbgrader stops collecting.
     """
 
     def init_src(self) -> None:
@@ -58,12 +58,34 @@ class Collect(ExchangeCollect):
         super().init_src()
         sound: list[dict[str, Any]] = []
         for record in self.src_records:
-            link = find_link(Path(self.inbound_path, record["filename"]))
-            if link is None:
+            reason = self._reason_against(Path(self.inbound_path, record["filename"]))
+            if reason is None:
                 sound.append(record)
             else:
-                self.log.error("Not collected: %s holds a link (%s)", record["filename"], link.name)
+                self.log.error("Not collected: %s %s", record["filename"], reason)
         self.src_records = sound
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy a submission, and put an empty notebook where there is none.
+
+        nbgrader grades only what has a notebook, but the answers count without one.
+        """
+        super().do_copy(src, dest, log)
+        directory: Any = self.coursedir
+        notebook = Path(dest, f"{directory.assignment_id}.ipynb")
+        if not notebook.exists():
+            self.log.error("%s was handed in without its notebook", notebook)
+            notebook.touch()
+
+    def _reason_against(self, folder: Path) -> str | None:
+        link = find_link(folder)
+        if link is not None:
+            return f"holds a link ({link.name})"
+        directory: Any = self.coursedir
+        maximum = directory.max_dir_size
+        if self.get_size(folder) > 1000 * maximum:
+            return f"has more than {maximum} kB (CourseDirectory.max_dir_size)"
+        return None
 
 
 class Submit(ExchangeSubmit):

@@ -24,7 +24,10 @@ ELEMENT_ID = "yongxin-feedback"
 _MAXIMUM_BYTES = 4 * 1024 * 1024
 
 #: How an item went. ``waiting``: a trainer still has to look at it, so no points are told.
-Verdict = Literal["right", "partly", "wrong", "unanswered", "unreadable", "waiting"]
+Verdict = Literal["right", "partly", "wrong", "unanswered", "unreadable", "waiting", "withdrawn"]
+
+#: Why an item has no explanation; ``feedback.<this>`` is its interface text.
+Unexplained = Literal["changed-since", "withdrawn", "withheld", "code"]
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -58,8 +61,10 @@ class ItemFeedback(Model):
 
     ``response_text`` says the answer in words, a line for each of its parts; ``None`` when there
     was none to read. ``reason`` is ``"empty"``, ``"answers-refused"``, the code of a malformed
-    response, or ``None``. ``stem``, ``explanation`` and ``parts`` are missing for an item that has
-    been changed since it was released, because they might not fit what was graded.
+    response, or ``None``. ``explanation`` and ``parts`` are missing for an item that is withdrawn,
+    or whose key is withheld because it will be used again; the ``stem`` too for one that has been
+    changed since it was released, because they might not fit what was graded, and for a cell of
+    code.
     """
 
     id: str
@@ -72,6 +77,7 @@ class ItemFeedback(Model):
     verdict: Verdict
     reason: str | None
     explanation: LocalizedText | None
+    unexplained: Unexplained | None = None
     parts: tuple[PartFeedback, ...] = ()
 
 
@@ -91,7 +97,10 @@ class Level(Model):
 
 
 class ReflectionFeedback(Model):
-    """One graded reflection. ``points`` is ``None`` while it waits for a trainer's mark."""
+    """One graded reflection. ``points`` is ``None`` while it waits for a trainer's mark.
+
+    Its model answer may be ``withheld`` because the reflection will be used again.
+    """
 
     id: str
     number: int
@@ -101,6 +110,7 @@ class ReflectionFeedback(Model):
     max: Number
     comment: str | None
     rubric: tuple[Level, ...]
+    withheld: bool = False
 
 
 class Feedback(Model):

@@ -26,15 +26,17 @@ from yongxin.grading.feedback import (
     Level,
     PartFeedback,
     ReflectionFeedback,
+    Unexplained,
     Verdict,
 )
 from yongxin.grading.feedback_page import render
-from yongxin.grading.grade_cell import parse
+from yongxin.grading.grade_cell import find_key
 from yongxin.grading.marking import Mark, Marking, read_marking
 from yongxin.grading.reflection_cell import ANSWER_PREFIX, fields_in_words
 from yongxin.grading.timestamp import format_timestamp
 from yongxin.items import JSON, Item, Key, PublicItem, Score
 from yongxin.items.reflection import ChoiceField, Reflection, ReflectionField
+from yongxin.items.withdrawn import key_to
 from yongxin.language import FIRST_LANGUAGE, LocalizedText
 
 Asked = TypeVar("Asked", Item, Reflection)
@@ -81,7 +83,7 @@ class CollectFeedback(NbGraderPreprocessor):
         module = self.content.modules.get(marking.module_id)
         listed = self.content.course.modules.get(marking.module_id)
         items = tuple(
-            self._item(number, mark, _key(marking.sources.get(mark.cell, "")), item, handed_in)
+            self._item(number, mark, find_key(marking.sources.get(mark.cell, "")), item, handed_in)
             for number, (mark, item) in enumerate(
                 _in_order(
                     (one for one in marking.marks if not _is_reflection(one)),
@@ -120,7 +122,7 @@ class CollectFeedback(NbGraderPreprocessor):
     def _item(
         self, number: int, mark: Mark, key: Key | None, item: Item | None, handed_in: Answers | None
     ) -> ItemFeedback:
-        if item is not None and item.answer_key() != key:
+        if item is not None and key_to(item) != key:
             self.log.warning(
                 "%s has been changed since it was released; its feedback has no explanation",
                 mark.cell,
@@ -157,13 +159,6 @@ def _in_order(marks: Iterable[Mark], known: Mapping[str, Asked]) -> list[tuple[M
     return [(mark, known.get(mark.cell)) for mark in ordered]
 
 
-def _key(source: str) -> Key | None:
-    try:
-        return parse(source)
-    except ValueError:
-        return None  # a cell of code rather than of the quiz
-
-
 def item_feedback(
     number: int, mark: Mark, key: Key | None, item: Item | None, handed_in: Answers | None
 ) -> ItemFeedback:
@@ -173,13 +168,13 @@ def item_feedback(
     no longer asks what was released.
     """
     response = handed_in.response_to(mark.cell) if handed_in else None
-    scored = handed_in.score(key) if key and handed_in else Score(0.0, 0.0)
-    if handed_in is None:
-        scored = Score(0.0, 0.0, "answers-refused")
     if item and handed_in and handed_in.learner is not None:
         item = item.for_learner(handed_in.learner)
     public = item.public() if item else None
-    readable = item is not None and scored.reason is None
+    scored = _scored(key, item, handed_in)
+    readable = scored.reason is None
+    unexplained = _unexplained(key, item)
+    explained = item if unexplained is None else None
     return ItemFeedback(
         id=mark.cell,
         number=number,
@@ -188,16 +183,42 @@ def item_feedback(
         response_text=_in_words(public, response) if public and readable else None,
         points=mark.points,
         max=mark.maximum,
-        verdict=_verdict(mark, scored),
-        reason=scored.reason,
-        explanation=item.explanation if item else None,
-        parts=_parts(item, response) if item and readable else (),
+        verdict=_verdict(mark, scored, key),
+        # Nobody is told that they left empty what nobody need answer.
+        reason=None if unexplained == "withdrawn" else scored.reason,
+        explanation=explained.explanation if explained else None,
+        unexplained=unexplained,
+        parts=_parts(explained, response) if explained and readable else (),
     )
 
 
-def _verdict(mark: Mark, scored: Score) -> Verdict:
+def _scored(key: Key | None, item: Item | None, handed_in: Answers | None) -> Score:
+    """Score the response once more, to say why it earned nothing or that it can be read.
+
+    Of a withdrawn item that is what its own key says; what it earned is another matter.
+    """
+    if handed_in is None:
+        return Score(0.0, 0.0, "answers-refused")
+    if key is None:
+        return Score(0.0, 0.0)
+    return handed_in.score(item.answer_key() if item and key.is_withdrawn else key)
+
+
+def _unexplained(key: Key | None, item: Item | None) -> Unexplained | None:
+    if key is None:
+        return "code"
+    if item is None:
+        return "changed-since"
+    if item.withdrawn:
+        return "withdrawn"
+    return "withheld" if item.withhold else None
+
+
+def _verdict(mark: Mark, scored: Score, key: Key | None) -> Verdict:
     if mark.points is None:
         return "waiting"
+    if key is not None and key.is_withdrawn:
+        return "withdrawn"
     if scored.reason is not None and not mark.by_hand:
         return "unanswered" if scored.reason == "empty" else "unreadable"
     if mark.points >= mark.maximum:
@@ -243,6 +264,7 @@ def _reflection_feedback(
         rubric=tuple(Level(level=one.level, text=one.text) for one in reflection.rubric)
         if reflection
         else (),
+        withheld=reflection is not None and reflection.withhold,
     )
 
 
@@ -255,7 +277,7 @@ def _fields(reflection: Reflection, handed_in: Answers | None) -> Iterator[Field
         yield FieldFeedback(
             label=field.label,
             text=_both(one.text, other.text),
-            exemplar=_exemplar(reflection, field),
+            exemplar=None if reflection.withhold else _exemplar(reflection, field),
         )
 
 

@@ -15,6 +15,8 @@ guessed at.
 """
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 from yongxin.items import parse_key
 from yongxin.items.base import Key
@@ -85,6 +87,26 @@ def parse(source: str) -> Key:
             raise ValueError("the source does not have the form of a grade cell")
     if key.id != item_id:
         raise ValueError(f"the cell asks {item_id!r} and holds the key of {key.id!r}")
+    return key
+
+
+def find_key(source: str) -> Key | None:
+    """Return the key that a cell holds; ``None`` for one of code, which no quiz cell is."""
+    try:
+        return parse(source)
+    except ValueError:
+        return None
+
+
+def find_scoring_key(source: str, settings: Mapping[str, Any]) -> Key | None:
+    """Return the key by which an autograded cell can be scored as data.
+
+    ``settings`` are nbgrader's. A key that is called otherwise or counts other points than they say
+    is none: only executing the cell can tell what it is worth.
+    """
+    key = find_key(source)
+    if key is None or key.id != settings["grade_id"] or key.points != float(settings["points"]):
+        return None
     return key
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # pyright: ignore[reportMissingTypeStubs]
 
-#: nbgrader's own remark on an answer cell that nobody touched; it exists in English only.
-_NO_RESPONSE = "No response."
+from yongxin.grading.reflection_cell import NO_RESPONSE
 
 
 @dataclass(frozen=True)
@@ -72,5 +71,5 @@ def _mark(row: Any, comments: dict[str, str | None]) -> Mark:
         points=None if row.needs_manual_grade else float(row.score),
         maximum=float(row.max_score),
         by_hand=row.manual_score is not None,
-        comment=None if comment in ("", _NO_RESPONSE) else comment,
+        comment=None if comment in ("", NO_RESPONSE) else comment,
     )

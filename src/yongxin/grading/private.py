@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -24,17 +26,19 @@ def make_private(directory: Path) -> None:
         directory.chmod(0o700)
 
 
-def find_link(tree: Path) -> Path | None:
-    """Return the first thing in ``tree`` that is neither a folder nor a regular file, if any."""
-    if tree.is_symlink():
-        return tree
+def find_links(tree: Path) -> Iterator[Path]:
+    """Yield what is in ``tree`` and neither a folder nor a regular file; no link is followed."""
     for folder, folders, names in os.walk(tree, followlinks=False):
         for name in sorted(folders + names):
             path = Path(folder, name)
             mode = path.lstat().st_mode
             if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                return path
-    return None
+                yield path
+
+
+def find_link(tree: Path) -> Path | None:
+    """Return ``tree`` if it is a link, else the first thing of ``find_links``, if any."""
+    return tree if tree.is_symlink() else next(find_links(tree), None)
 
 
 class TooLarge(Exception):
@@ -66,3 +70,20 @@ def read_plain_file(path: Path, maximum: int) -> bytes:
     if len(content) > maximum:  # it has grown meanwhile
         raise TooLarge(len(content))
     return content
+
+
+def write_at_once(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` for its owner alone; no reader ever sees half of it.
+
+    Raises ``OSError``, and then what stood there before still stands.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink()
+        raise

@@ -4,17 +4,21 @@ The cell is Markdown to Jupyter and HTML to formgrader, and both typeset formula
 are none of these: whatever they write must be shown as they wrote it and do nothing.
 """
 
+import re
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from yongxin.grading.answers import Answers
 from yongxin.items.reflection import PublicReflection
 from yongxin.language import Language
 from yongxin.text import interface_text
 
 #: The cell's id in the gradebook, from the reflection's.
 ANSWER_PREFIX = "reflection-"
+#: nbgrader's own remark on an answer cell that nobody touched; it exists in English only.
+NO_RESPONSE = "No response."
 
 #: Right-to-left marks and their like, which could make a text look like part of something else.
 _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -23,6 +27,16 @@ _LINE_ENDS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 #: Formulas begin with one of these. Each in an element of its own is no longer beside the
 #: character that would complete it, and MathJax does not look across elements.
 _STARTS_FORMULA = frozenset("$\\")
+
+# What ``_inert`` writes, and what is made of it here.
+_INERT = r"(?:[^!-/:-@\[-`{-~\t\n]|&#[0-9]+;|<br>|<span>&#[0-9]+;</span>)*"
+_COMPOSED = re.compile(
+    r'<div class="yongxin-answer"(?: lang="(?:zh-CN|en)")?>\n'
+    rf"(?:<p><strong>{_INERT}</strong></p>\n"
+    rf'|<p dir="auto">{_INERT}</p>\n'
+    rf"|<p><em>{_INERT}</em></p>\n)+"
+    r"</div>"
+)
 
 
 class FieldInWords(NamedTuple):
@@ -67,6 +81,35 @@ def compose_cell(
     lines.append("</div>")
     # Without a blank line inside, Markdown takes all of it as one block of HTML.
     return "\n".join(lines)
+
+
+def compose_cells(
+    handed_in: Answers, grade_ids: Iterable[str], reflection: Callable[[str], PublicReflection]
+) -> dict[str, str]:
+    """Return the sources of those answer cells in which something was written, by grade id.
+
+    ``reflection`` looks one up by its id; what it raises for an unknown one is passed on.
+    """
+    sources: dict[str, str] = {}
+    for grade_id in grade_ids:
+        reflection_id = grade_id.removeprefix(ANSWER_PREFIX)
+        written = handed_in.reflections.get(reflection_id)
+        if written is None:
+            continue
+        source = compose_cell(reflection(reflection_id), written.fields, handed_in.language)
+        if source is not None:
+            sources[grade_id] = source
+    return sources
+
+
+def make_inert(source: str) -> str:
+    """Return the source of a Markdown cell so that it does nothing when a trainer reads it.
+
+    What was composed here stays as it is; anything else is shown as the text that it is.
+    """
+    if _COMPOSED.fullmatch(source):
+        return source
+    return f'<div class="yongxin-answer">\n<p dir="auto">{_inert(clean(source))}</p>\n</div>'
 
 
 def clean(text: str) -> str:

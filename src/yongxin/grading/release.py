@@ -1,7 +1,8 @@
 """From the trainers' solution notebook to the learners' exercise notebook, by nbgrader itself.
 
-nbgrader's own ``generate_assignment`` makes the release. Two preprocessors of ours stand at the two
-ends of its list: ``SelectLearnerCells`` keeps the cells that are meant for learners (what a trainer
+nbgrader's own ``generate_assignment`` makes the release. Preprocessors of ours stand at the two
+ends of its list: ``RefuseInTime`` refuses what must not be released before anything is lost,
+``SelectLearnerCells`` keeps the cells that are meant for learners (what a trainer
 reads is left out because it was never selected), and ``VerifyRelease`` refuses a result that holds
 more than it should. They run in the same way from ``nbgrader generate_assignment``, from the button
 in formgrader and from ``generate_exercise`` here.
@@ -45,9 +46,10 @@ ANSWER_STUB = (
     '<span lang="en">What you write above is placed here when you hand in.</span>'
 )
 
-#: The steps of a release, in order; all but the first and the last are nbgrader's own list.
+#: The steps of a release, in order; all but the first two and the last are nbgrader's own list.
 #: Strings rather than classes, because formgrader writes its configuration as JSON.
 PREPROCESSORS = (
+    "yongxin.grading.release_checks.RefuseInTime",
     "yongxin.grading.release.SelectLearnerCells",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -96,9 +98,7 @@ def generate_exercise(module_id: str, root: Path, gradebook_url: str) -> Path:
 
     Returns the path of the released notebook. Raises ``ReleaseRefused``.
     """
-    source = root / SOLUTIONS / module_id / f"{module_id}.ipynb"
-    if not source.is_file():
-        raise ReleaseRefused(module_id, f"there is no {source}")
+    source = solution_path(root, module_id)
     if len(module_id.encode("utf-8")) > MAXIMUM_MODULE_ID_BYTES:
         raise ReleaseRefused(
             module_id, f"its id is longer than {MAXIMUM_MODULE_ID_BYTES} letters; choose another"
@@ -119,6 +119,14 @@ def generate_exercise(module_id: str, root: Path, gradebook_url: str) -> Path:
         finally:
             arriving.unlink(missing_ok=True)
     return released
+
+
+def solution_path(root: Path, module_id: str) -> Path:
+    """Return where a module's solution notebook stands. Raises ``ReleaseRefused``: nowhere."""
+    path = root / SOLUTIONS / module_id / f"{module_id}.ipynb"
+    if not path.is_file():
+        raise ReleaseRefused(module_id, f"there is no {path}")
+    return path
 
 
 def _run_nbgrader(module_id: str, root: Path, gradebook_url: str) -> None:
@@ -156,8 +164,19 @@ class _Complaints(logging.Handler):
         return None
 
 
+def is_built(notebook: NotebookNode) -> bool:
+    """Say whether ``yongxin build`` made a notebook; any other is an ordinary one of nbgrader's.
+
+    In an ordinary one, such as an exercise with code, cells are what their author marked them as
+    with nbgrader's own tools.
+    """
+    return "yongxin" in notebook.metadata
+
+
 def learner_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells that are meant for learners, in order."""
+    if not is_built(notebook):
+        return list(notebook.cells)
     return [cell for cell in notebook.cells if _is_for_learners(cell)]
 
 
@@ -165,14 +184,20 @@ def _is_for_learners(cell: NotebookNode) -> bool:
     return cell.metadata.get("yongxin", {}).get("audience") == "learner"
 
 
+def _is_for_trainers(cell: NotebookNode) -> bool:
+    return "yongxin" in cell.metadata and not _is_for_learners(cell)
+
+
 class SelectLearnerCells(NbGraderPreprocessor):
-    """Makes the learners' notebook by selecting from the trainers' one; first step of a release."""
+    """Makes the learners' notebook by selecting from the trainers' one."""
 
     def preprocess(
         self, nb: NotebookNode, resources: Mapping[str, Any]
     ) -> tuple[NotebookNode, Mapping[str, Any]]:
         """Keep what learners get. Raises ``ValueError`` when it must not be released."""
         verify_solution(nb)
+        if not is_built(nb):
+            return nb, resources
         nb.cells = learner_cells(nb)
         course = nb.metadata["yongxin"]
         nb.metadata = NotebookNode(
@@ -197,6 +222,9 @@ class VerifyRelease(NbGraderPreprocessor):
 
 def verify_solution(notebook: NotebookNode) -> None:
     """Raise ``ValueError`` unless each graded cell is exactly what a release can be made from."""
+    if not is_built(notebook):
+        _verify_ordinary(notebook)
+        return
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata and not _is_for_learners(cell):
             raise ValueError(f"cell {cell.id!r} is graded but not for learners")
@@ -208,6 +236,16 @@ def verify_solution(notebook: NotebookNode) -> None:
             _verify_grade_cell(cell, settings)
         else:
             _verify_answer_cell(cell, settings)
+
+
+def _verify_ordinary(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if _is_for_trainers(cell):
+            raise ValueError(
+                f"cell {cell.id!r} was copied from a solution and is for trainers; delete it"
+            )
+    if not any(True for _ in _graded(notebook)):
+        raise ValueError("it holds no graded cell")
 
 
 def _verify_grade_cell(cell: NotebookNode, settings: Mapping[str, Any]) -> None:
@@ -250,12 +288,12 @@ def _verify_answer_cell(cell: NotebookNode, settings: Mapping[str, Any]) -> None
 def verify_release(notebook: NotebookNode) -> None:
     """Raise ``ValueError`` unless every cell is one that a learner may receive.
 
-    A grade cell asks its item and does nothing else, an answer cell is empty, no cell holds a
-    trace of a solution, and none has run.
+    No cell holds a trace of a solution, and none has run. In a built exercise a grade cell asks
+    its item and does nothing else, and an answer cell is empty.
     """
     if not any(True for _ in _graded(notebook)):
         raise ValueError("the release holds no graded cell")
-    for cell, settings in _graded(notebook):
+    for cell, settings in _graded(notebook) if is_built(notebook) else ():
         if cell.cell_type == "code":
             if cell.source != compose_question(settings["grade_id"]):
                 raise ValueError(
@@ -264,12 +302,18 @@ def verify_release(notebook: NotebookNode) -> None:
         elif cell.source != ANSWER_STUB:
             raise ValueError(f"released answer cell {settings['grade_id']!r} is not empty")
     for cell in notebook.cells:
-        if not _is_for_learners(cell):
-            raise ValueError(f"released cell {cell.id!r} is not for learners")
-        if any(mark in cell.source for mark in _DELIMITERS):
-            raise ValueError(f"released cell {cell.id!r} holds a delimiter of nbgrader")
-        if cell.get("outputs") or cell.get("execution_count") is not None:
-            raise ValueError(f"released cell {cell.id!r} holds an output")
+        _verify_released_cell(cell, is_built=is_built(notebook))
+
+
+def _verify_released_cell(cell: NotebookNode, *, is_built: bool) -> None:
+    if _is_for_trainers(cell) or (is_built and not _is_for_learners(cell)):
+        raise ValueError(f"released cell {cell.id!r} is not for learners")
+    if any(mark in cell.source for mark in _DELIMITERS):
+        raise ValueError(f"released cell {cell.id!r} holds a delimiter of nbgrader")
+    if "score_cell(" in cell.source:
+        raise ValueError(f"released cell {cell.id!r} holds the key of its item")
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        raise ValueError(f"released cell {cell.id!r} holds an output")
 
 
 def _graded(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, Mapping[str, Any]]]:

@@ -23,7 +23,7 @@ from yongxin.grading.exchange import (
 )
 from yongxin.grading.exercise_template import ExerciseTemplate
 from yongxin.grading.private import find_link, make_private
-from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cell
+from yongxin.grading.reflection_cell import ANSWER_PREFIX, compose_cells
 from yongxin.language import Language
 from yongxin.store.names import MAXIMUM_USERNAME_BYTES
 
@@ -129,17 +129,7 @@ class HandIns:
     def _compose(self, exercise: Path, handed_in: Answers) -> bytes:
         template = self._template(exercise)
         catalogue = self._catalogue.edition()
-        sources: dict[str, str] = {}
-        for grade_id in template.grade_ids:
-            reflection_id = grade_id.removeprefix(ANSWER_PREFIX)
-            written = handed_in.reflections.get(reflection_id)
-            if written is None:
-                continue
-            source = compose_cell(
-                catalogue.reflection(reflection_id), written.fields, handed_in.language
-            )
-            if source is not None:
-                sources[grade_id] = source
+        sources = compose_cells(handed_in, template.grade_ids, catalogue.reflection)
         return template.filled(sources).encode("utf-8")
 
     def _template(self, exercise: Path) -> ExerciseTemplate:

@@ -2,7 +2,8 @@
 
 A folder holds the type's models here in Python (the authored item, its public view, its key) and,
 beside them, the HTML, script and style sheet of its view. A new type is a new folder and one line
-in each of the four tables below.
+in each of the four tables below. Nobody writes an item of the type ``withdrawn``: it takes the
+place of a graded item of any type.
 """
 
 from functools import cache
@@ -35,6 +36,7 @@ from yongxin.items.single_choice import PublicSingleChoice, SingleChoice, Single
 from yongxin.items.sorting import PublicSorting, Sorting, SortingKey
 from yongxin.items.table import PublicTable, Table, TableKey
 from yongxin.items.true_false import PublicTrueFalse, TrueFalse, TrueFalseKey
+from yongxin.items.withdrawn import PublicWithdrawn, WithdrawnKey
 
 __all__ = [
     "ITEM_TYPES",
@@ -114,7 +116,8 @@ AnyPublicItem: TypeAlias = Annotated[
     | PublicHotText
     | PublicNumericTable
     | PublicCalculated
-    | PublicScenario,
+    | PublicScenario
+    | PublicWithdrawn,
     Field(discriminator="type"),
 ]
 AnyKey: TypeAlias = Annotated[
@@ -131,7 +134,8 @@ AnyKey: TypeAlias = Annotated[
     | HotTextKey
     | NumericTableKey
     | CalculatedKey
-    | ScenarioKey,
+    | ScenarioKey
+    | WithdrawnKey,
     Field(discriminator="type"),
 ]
 

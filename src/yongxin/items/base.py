@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import not_
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from yongxin.language import Language, LocalizedText
 
@@ -23,6 +24,8 @@ Whole = Annotated[int, Field(strict=True)]
 Count = Annotated[Whole, Field(ge=1)]
 Share = Annotated[Real, Field(ge=0, le=1)]
 Points = Annotated[Real, Field(gt=0, le=100)]
+#: Something that holds for few entries: where it does not hold, it is not written down.
+Flag = Annotated[bool, Field(strict=True, exclude_if=not_)]
 
 
 class Model(BaseModel):
@@ -133,6 +136,11 @@ class Key(Model, ABC):
         """Return the key to what this learner is asked; see ``PublicItem.for_learner``."""
         return self
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether everybody gets all points, whatever was answered, and also for nothing."""
+        return False
+
 
 @dataclass(frozen=True)
 class Score:
@@ -149,6 +157,8 @@ class Score:
 
 def score(key: Key, response: JSON) -> Score:
     """Score any JSON value; what cannot be read earns 0 with a reason, never an exception."""
+    if key.is_withdrawn:
+        return Score(1.0, key.points)
     if response is None:
         return Score(0.0, 0.0, "empty")
     try:
@@ -185,6 +195,10 @@ class Item(Model, ABC):
 
     A subclass lists its own fields and selects, field by field, what is public and what the key is.
     Nothing is ever made by removing fields from an item.
+
+    A graded item that turned out to be faulty is ``withdrawn``; ``items.withdrawn`` tells what
+    stands in its place. ``withhold`` keeps the key and the explanation out of feedback, because
+    the item will be used again.
     """
 
     id: Slug
@@ -195,6 +209,15 @@ class Item(Model, ABC):
     points: Points = 1
     stem: LocalizedText
     explanation: LocalizedText
+    withdrawn: Flag = False
+    withhold: Flag = False
+
+    @model_validator(mode="after")
+    def _only_graded_is_kept_back(self) -> "Item":
+        if self.use == "practice" and (self.withdrawn or self.withhold):
+            name = "withdrawn" if self.withdrawn else "withhold"
+            raise ValueError(f"{name} is for graded items; delete a practice item or change it")
+        return self
 
     @abstractmethod
     def public(self) -> PublicItem:

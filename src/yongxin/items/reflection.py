@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from yongxin.items.base import (
     JSON,
+    Flag,
     MalformedResponse,
     Model,
     PublicOption,
@@ -180,7 +181,8 @@ class Reflection(Model):
     """A reflection as a trainer writes it.
 
     A graded one earns the level of its rubric that a trainer chooses, so the highest level is its
-    points; it has an exemplar. A practice one has neither points nor a mark.
+    points; it has an exemplar, which ``withhold`` keeps out of feedback because the reflection
+    will be used again. A practice one has neither points nor a mark.
     """
 
     id: Slug
@@ -193,6 +195,7 @@ class Reflection(Model):
     hints: tuple[Hint, ...] = ()
     rubric: tuple[RubricLevel, ...] = ()
     exemplar: Exemplar | None = None
+    withhold: Flag = False
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "Reflection":
@@ -208,6 +211,8 @@ class Reflection(Model):
             raise ValueError("the rubric's levels must be 0, 1, 2 and so on, in this order")
         if self.use == "practice" and self.points:
             raise ValueError("a practice reflection is not marked and has no points")
+        if self.use == "practice" and self.withhold:
+            raise ValueError("withhold is for graded reflections; practice shows its exemplar")
         if self.use == "graded" and (self.points <= 0 or levels[-1:] != [self.points]):
             raise ValueError(
                 f"a graded reflection needs points and a rubric whose highest level equals them; "

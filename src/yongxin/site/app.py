@@ -79,6 +79,9 @@ from yongxin.store import Store, StoreError
 WAITING_CONNECTIONS = 1024
 #: A kernel that does not end by then is left to the operating system.
 SECONDS_TO_STOP = 10
+#: So long a thread may keep the interpreter from others. A save waits for it several times; with
+#: Python's own 0.005 that makes a rush of them last several times as long.
+SECONDS_OF_A_TURN = 0.001
 
 #: JupyterLab extensions that do not work in Voila's front end, or that it does not need.
 DENIED_EXTENSIONS = [
@@ -431,6 +434,7 @@ class YongxinServer(Voila):
 
     def start(self) -> None:
         """Serve until a signal says to stop. Raises ``CannotServe``."""
+        sys.setswitchinterval(SECONDS_OF_A_TURN)
         asyncio.run(self._supervise() if self._is_parent else self._serve_alone_or_as_told())
 
     async def _supervise(self) -> None:

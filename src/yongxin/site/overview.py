@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from yongxin.elements.withdrawn import WithdrawnElement
 from yongxin.grading import feedback
 from yongxin.grading.exchange import ExchangeSettings, Receipt
 from yongxin.grading.feedback import Feedback, UnreadableFeedback
@@ -197,7 +198,8 @@ class Overview:
                 module_id=module_id,
                 opened=visits.get(module_id),
                 answered=sum(
-                    name in saved and question.is_answered(saved[name].state)
+                    isinstance(question, WithdrawnElement)
+                    or (name in saved and question.is_answered(saved[name].state))
                     for name, question in asked.items()
                 ),
                 total=len(asked),

@@ -1,6 +1,5 @@
 """Our own pages: Jinja templates, and what every one of them may use."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from pydantic_core import to_json
 
 from yongxin.catalogue import PublicCourse
 from yongxin.language import LANGUAGES, Language
@@ -78,7 +78,7 @@ class Pages:
 
 def in_script(value: object) -> Markup:
     """Return ``value`` as JSON that may stand inside a ``script`` element of any page."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = to_json(value).decode("utf-8")  # the fastest there is here; every lesson waits for it
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704  # nothing is left in it that could end the element

@@ -18,10 +18,10 @@ from typing import Any, Literal, TypeAlias, cast
 from markupsafe import Markup, escape
 
 from yongxin.catalogue import Catalogue, UnknownId
-from yongxin.elements import assets as element_assets
 from yongxin.language import Language
 from yongxin.site.compression import Part, segment
 from yongxin.site.modules import neighbours, require_module
+from yongxin.site.page_data import for_any_page, for_elements
 from yongxin.site.pages import Pages, course_menu, in_script
 from yongxin.site.paths import Paths
 from yongxin.site.rendering import Body, Lessons, Stamp, stamp
@@ -259,18 +259,14 @@ def surroundings(
 def page_data(
     pages: Pages, paths: Paths, module_id: str, language: Language, here: str
 ) -> dict[str, Any]:
-    """Return what the elements' script finds in every reader's page; see elements/runtime/http.js.
+    """Return what the elements' script finds in every reader's page.
 
     The reader's own ``learner`` and ``elements`` join it.
     """
     return {
-        "base": paths.base,
-        "language": language,
+        **for_any_page(paths, language, here),
+        **for_elements(pages, language),
         "module": module_id,
-        "xsrf_cookie": "_xsrf",
-        "sign_in": paths.sign_in(language, here),
-        "plotly": pages.asset("plotly.js"),
-        "text": element_assets.browser_text(language),
     }
 
 

@@ -1,9 +1,9 @@
 """The store: learners, answers, submissions and the audit log, in SQLite or PostgreSQL.
 
-``Store`` is composed of one class for each purpose (``learners``, ``sign_in``, ``answers``,
-``visits``, ``submissions``, ``returned``, ``deadlines``, ``audit``); they share a ``Database``,
-which knows how SQLite (``sqlite``) or PostgreSQL (``postgresql``) is opened and what its errors
-mean.
+``Store`` is composed of one class for each purpose (``learners``, ``roster``, ``sign_in``,
+``answers``, ``visits``, ``submissions``, ``returned``, ``deadlines``, ``audit``); they share a
+``Database``, which knows how SQLite (``sqlite``) or PostgreSQL (``postgresql``) is opened and what
+its errors mean.
 """
 
 from yongxin.store.deliveries import Delivery, deliveries
@@ -25,6 +25,7 @@ from yongxin.store.errors import (
     UnknownSubmission,
     UsernameTaken,
 )
+from yongxin.store.roster import RosterChange, RosterChangeKind, RosterEntry
 from yongxin.store.store import Store
 from yongxin.store.values import (
     Applied,
@@ -55,6 +56,9 @@ __all__ = [
     "Returned",
     "Revision",
     "Role",
+    "RosterChange",
+    "RosterChangeKind",
+    "RosterEntry",
     "Saved",
     "StateRefused",
     "Store",

@@ -13,7 +13,13 @@ from yongxin.store import names, passwords
 from yongxin.store.database import Database
 from yongxin.store.errors import InvalidName, UnknownLearner, UsernameTaken
 from yongxin.store.insert import insert
-from yongxin.store.tables import learner, learning_group, membership, sign_in_token
+from yongxin.store.tables import (
+    learner,
+    learning_group,
+    membership,
+    roster_change,
+    sign_in_token,
+)
 from yongxin.store.values import Learner, Role
 
 _SESSION_KEY_BYTES = 16
@@ -36,6 +42,9 @@ _FIND = (
 )
 #: Composed once: composing it took longer than reading the answer.
 _FIND_CALLED = _FIND.where(learner.c.username_key == bindparam("key"))
+
+_ROSTER_CHANGES = select(roster_change.c.changes)
+_COUNT_ROSTER_CHANGE = update(roster_change).values(changes=roster_change.c.changes + 1)
 
 _LOCK = (
     select(learner.c.id).where(learner.c.id == bindparam("learner")).with_for_update(key_share=True)
@@ -67,8 +76,8 @@ class Learners:
             "username": names.username(username),
             "username_key": names.username_key(username),
             "name": names.line(name, "name"),
-            "role": _one_of(role, get_args(Role), "role"),
-            "language": _one_of(language, LANGUAGES, "language"),
+            "role": role_name(role),
+            "language": language_name(language),
             "active": True,
             "session_key": new_session_key(),
             "password": None if password is None else passwords.hash_password(password),
@@ -100,6 +109,11 @@ class Learners:
         So whoever remembers a learner for a moment knows whether that is still good.
         """
         return self._database.roster
+
+    def roster_changes(self) -> int:
+        """Return a number that is another one after each change by any process."""
+        with self._database.reading() as connection:
+            return connection.execute(_ROSTER_CHANGES).scalar_one()
 
     def learners(
         self, *, role: Role | None = None, group: str | None = None, active: bool | None = True
@@ -142,9 +156,9 @@ class Learners:
         if name is not None:
             changes["name"] = names.line(name, "name")
         if role is not None:
-            changes["role"] = _one_of(role, get_args(Role), "role")
+            changes["role"] = role_name(role)
         if language is not None:
-            changes["language"] = _one_of(language, LANGUAGES, "language")
+            changes["language"] = language_name(language)
         if active is not None:
             changes["active"] = active
         group_names = None if groups is None else _group_names(groups)
@@ -158,6 +172,7 @@ class Learners:
                 connection.execute(update(learner).where(learner.c.id == found.id).values(changes))
             if group_names is not None:
                 _set_groups(connection, found.id, group_names)
+            count_roster_change(connection)
             changed = find_one(connection, learner.c.id == found.id)
         self._database.roster = object()
         return changed
@@ -199,6 +214,11 @@ def lock(connection: Connection, learner_id: int) -> None:
         raise UnknownLearner(f"there is no learner with the id {learner_id}")
 
 
+def count_roster_change(connection: Connection) -> None:
+    """Let every process know that what it remembers of people may have changed."""
+    connection.execute(_COUNT_ROSTER_CHANGE)
+
+
 def revoke_tokens(connection: Connection, learner_id: int) -> None:
     """Make the sign-in tokens that were issued to the learner worthless."""
     connection.execute(delete(sign_in_token).where(sign_in_token.c.learner_id == learner_id))
@@ -207,6 +227,30 @@ def revoke_tokens(connection: Connection, learner_id: int) -> None:
 def new_session_key() -> str:
     """Return a key that no session was ever given."""
     return secrets.token_urlsafe(_SESSION_KEY_BYTES)
+
+
+def group_ids(connection: Connection, group_names: Sequence[str]) -> dict[str, int]:
+    """Return the ids of groups by name; those that do not exist yet are made.
+
+    The names stand in alphabetical order, so that two writers of the same groups cannot deadlock.
+    """
+    connection.execute(
+        insert(connection, learning_group).on_conflict_do_nothing(),
+        [{"name": name} for name in group_names],
+    )
+    of_names = learning_group.c.name.in_(group_names)
+    rows = connection.execute(select(learning_group.c.name, learning_group.c.id).where(of_names))
+    return dict(rows.all())
+
+
+def role_name(text: str) -> Role:
+    """Return ``text`` if it is a role. Raises ``InvalidName``."""
+    return cast("Role", _one_of(text, get_args(Role), "role"))
+
+
+def language_name(text: str) -> str:
+    """Return ``text`` if it is a language of the course. Raises ``InvalidName``."""
+    return _one_of(text, LANGUAGES, "language")
 
 
 def _one_of(value: str, allowed: tuple[str, ...], what: str) -> str:
@@ -246,13 +290,8 @@ def _set_groups(connection: Connection, learner_id: int, group_names: list[str])
     connection.execute(delete(membership).where(membership.c.learner_id == learner_id))
     if not group_names:
         return
+    ids = group_ids(connection, group_names)
     connection.execute(
-        insert(connection, learning_group).on_conflict_do_nothing(),
-        [{"name": name} for name in group_names],
-    )
-    ids = connection.scalars(
-        select(learning_group.c.id).where(learning_group.c.name.in_(group_names))
-    ).all()
-    connection.execute(
-        membership.insert(), [{"learner_id": learner_id, "group_id": one} for one in ids]
+        membership.insert(),
+        [{"learner_id": learner_id, "group_id": ids[one]} for one in group_names],
     )

@@ -9,7 +9,14 @@ from sqlalchemy import delete, select, update
 from yongxin.store import passwords
 from yongxin.store.database import Database
 from yongxin.store.errors import LearnerInactive
-from yongxin.store.learners import called, find, find_one, new_session_key, revoke_tokens
+from yongxin.store.learners import (
+    called,
+    count_roster_change,
+    find,
+    find_one,
+    new_session_key,
+    revoke_tokens,
+)
 from yongxin.store.tables import learner, sign_in_token
 from yongxin.store.values import Learner
 
@@ -37,6 +44,7 @@ class SignIn:
                 .values(password=hashed, session_key=new_session_key())
             )
             revoke_tokens(connection, found.id)
+            count_roster_change(connection)
         self._database.roster = object()
 
     def check_password(self, username: str, password: str) -> Learner | None:
@@ -97,6 +105,7 @@ class SignIn:
                 .where(learner.c.id == found.id)
                 .values(session_key=new_session_key())
             )
+            count_roster_change(connection)
             changed = find_one(connection, learner.c.id == found.id)
         self._database.roster = object()
         return changed

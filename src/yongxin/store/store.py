@@ -13,6 +13,7 @@ from yongxin.store.connect import connect
 from yongxin.store.deadlines import Deadlines
 from yongxin.store.learners import Learners
 from yongxin.store.returned import ReturnedReflections
+from yongxin.store.roster import Roster
 from yongxin.store.sign_in import SignIn
 from yongxin.store.submissions import Submissions
 from yongxin.store.visits import Visits
@@ -20,7 +21,9 @@ from yongxin.store.visits import Visits
 _BUSY_TIMEOUT = timedelta(seconds=5)
 
 
-class Store(Learners, SignIn, Answers, Visits, Submissions, ReturnedReflections, Deadlines, Audit):
+class Store(
+    Learners, Roster, SignIn, Answers, Visits, Submissions, ReturnedReflections, Deadlines, Audit
+):
     """Learners and what they did. Safe to share among threads; open it again after a fork.
 
     Every method is one transaction that happened wholly when it returns and not at all when it

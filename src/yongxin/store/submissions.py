@@ -35,7 +35,7 @@ from yongxin.store.deadlines import deadline_for
 from yongxin.store.delivering import receipt_of, reserved_in_turn
 from yongxin.store.errors import NoAttemptsLeft, StoreBusy, UnknownSubmission
 from yongxin.store.learners import lock
-from yongxin.store.tables import submission
+from yongxin.store.tables import learner, submission
 from yongxin.store.values import JSON, Receipt, Submission
 
 #: A delivery takes a few milliseconds; whoever needs this long has died or lost the exchange.
@@ -63,6 +63,12 @@ _COUNT = (
     select(submission.c.module_id, func.count())
     .where(_OF_LEARNER, _IS_RECORDED)
     .group_by(submission.c.module_id)
+)
+_COUNT_ALL = (
+    select(learner.c.username, submission.c.module_id, func.count())
+    .join_from(submission, learner, learner.c.id == submission.c.learner_id)
+    .where(_IS_RECORDED)
+    .group_by(learner.c.username, submission.c.module_id)
 )
 _SAME_EVENT = select(*_COLUMNS).where(
     _OF_LEARNER, _OF_MODULE, submission.c.event_id == bindparam("event")
@@ -159,6 +165,12 @@ class Submissions:
         """Return how often the learner has handed each module in; of most modules nothing."""
         with self._database.reading() as connection:
             return dict(connection.execute(_COUNT, {"learner": learner_id}).all())
+
+    def all_hand_ins(self) -> dict[tuple[str, str], int]:
+        """Return how often each learner has handed each module in: (username, module) → number."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_COUNT_ALL).all()
+        return {(username, module_id): number for username, module_id, number in rows}
 
     def snapshot(self, submission_id: int) -> JSON:
         """Return the answers that were handed in. Raises ``UnknownSubmission``."""

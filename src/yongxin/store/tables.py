@@ -150,8 +150,16 @@ class AuditEntryColumns(TypedColumns):
     detail: Named[str] = Column(Text)  # JSON
 
 
+class RosterChangeColumns(TypedColumns):
+    """One row: how often anybody on the roster was changed."""
+
+    id = Column(Integer, primary_key=True)
+    changes: Named[int] = Column(Integer)
+
+
 learner = Table("learner", metadata, LearnerColumns)
 learning_group = Table("learning_group", metadata, LearningGroupColumns)
+roster_change = Table("roster_change", metadata, RosterChangeColumns)
 membership = Table(
     "membership", metadata, MembershipColumns, PrimaryKeyConstraint("learner_id", "group_id")
 )

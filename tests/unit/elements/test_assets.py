@@ -123,6 +123,8 @@ def test_the_version_follows_the_content(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_library_is_known_by_its_name() -> None:
     assert "plotly.js (basic" in assets.library("plotly")[:200]
+    # Only as the first line does it tell browsers anything.
+    assert assets.library("plotly").startswith("//# allFunctionsCalledOnLoad\n")
     with pytest.raises(KeyError):
         assets.library("../../items/base")
 

@@ -173,7 +173,7 @@ def test_a_library_comes_as_bytes(browser: Browser) -> None:
     browser.ask({"id": "q", "type": "library", "name": "plotly"})
     answer, buffers = browser.answers[-1]
     assert answer == {"id": "q"}
-    assert buffers[0].startswith(b"/**\n* plotly.js")
+    assert b"/**\n* plotly.js" in buffers[0][:200]
 
 
 def test_another_views_change_is_shown_when_asked_for(browser: Browser, desk: FakeDesk) -> None:

@@ -3,19 +3,18 @@
 import io
 import json
 import uuid
-from collections.abc import Iterator
 from contextlib import redirect_stdout
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.clock import Clock
 from support.site_here import Site
 from yongxin.catalogue import Catalogue
 from yongxin.cli import main
-from yongxin.grading.exchange import ExchangeSettings, Receipt
-from yongxin.grading.submission import HandIns
+from yongxin.grading.exchange import ExchangeSettings
 from yongxin.interchange.xapi.accounts import Accounts
 from yongxin.interchange.xapi.collect import Scope, collect
 from yongxin.site.groups import KEPT_FOR
@@ -32,7 +31,6 @@ BEST = {
     "ask-for-help": "always",
 }
 LAST_CALLS = {"time-to-answer": "later", "who-rang-twice": "somebody"}
-NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 #: What tells that something of a self-assessment, or that there is one, has got out.
 TRACES = (
@@ -49,33 +47,6 @@ TRACES = (
     "说到做到",
     "自测",
 )
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
-        yield store
-
-
-@pytest.fixture
-def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> Iterator[Learning]:
-    exchange = ExchangeSettings(tmp_path / "exchange")
-    learning = Learning(Catalogue(built_course), store, exchange, clock=clock)
-    yield learning
-    learning.close()
 
 
 def send(learning: Learning, learner: Learner, name: str, **event: Any) -> dict[str, Any]:
@@ -120,16 +91,9 @@ def test_a_result_is_there_on_the_next_page_and_for_nobody_else(
 
 @pytest.fixture
 def told(
-    learning: Learning, store: Store, monkeypatch: pytest.MonkeyPatch
+    learning: Learning, store: Store, delivered: list[dict[str, Any]]
 ) -> tuple[Learner, list[dict[str, Any]]]:
     """Somebody who has taken both, and handed the module's exercise in; what was delivered."""
-    delivered: list[dict[str, Any]] = []
-
-    def deliver(_hand_ins: HandIns, **what: Any) -> Receipt:
-        delivered.append(what)
-        return Receipt(what["now"].strftime("%Y-%m-%d %H:%M:%S.%f UTC"), "folder", "secret")
-
-    monkeypatch.setattr(HandIns, "hand_in", deliver)
     (lin,) = people(store, 1)
     take(learning, lin)
     take(learning, lin, LAST_CALLS)

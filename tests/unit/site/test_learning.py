@@ -1,13 +1,13 @@
 """What learners do, without a browser and without a server."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.clock import NOON, Clock
 from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements import RefusedEvent
 from yongxin.grading.exchange import ExchangeSettings, Receipt
@@ -18,7 +18,8 @@ from yongxin.site.modules import InPreparation, neighbours, require_module
 from yongxin.site.overview import Result, summary
 from yongxin.store import InvalidName, Learner, NoAttemptsLeft, StateRefused, Store
 
-NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("lin", "zhou")
+
 PRACTICE, GRADED, ORDER = "quiz:lift-first-words", "quiz:gap-sign", "quiz:chain-order"
 LOG = "reflect:lift-log"
 COMPLETE = {
@@ -32,62 +33,6 @@ COMPLETE = {
         "fields": {"facts": "我等了二十分钟", "feeling": "着急", "rating": "dissatisfied"},
     },
 }
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
-        store.add_learner("lin", "林夏", groups=["east"])
-        store.add_learner("zhou", "周远", groups=["west"])
-        yield store
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> Iterator[Learning]:
-    exchange = ExchangeSettings(tmp_path / "exchange")
-    learning = Learning(Catalogue(built_course), store, exchange, clock=clock)
-    yield learning
-    learning.close()
-
-
-@pytest.fixture
-def lin(store: Store) -> Learner:
-    found = store.learner("lin")
-    assert found
-    return found
-
-
-@pytest.fixture
-def zhou(store: Store) -> Learner:
-    found = store.learner("zhou")
-    assert found
-    return found
-
-
-@pytest.fixture
-def delivered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Stands for the exchange, which has tests of its own; keeps what it was given."""
-    kept: list[dict[str, Any]] = []
-
-    def deliver(_hand_ins: HandIns, **what: Any) -> Receipt:
-        kept.append(what)
-        return Receipt(what["now"].strftime("%Y-%m-%d %H:%M:%S.%f UTC"), "folder", "secret")
-
-    monkeypatch.setattr(HandIns, "hand_in", deliver)
-    return kept
 
 
 def send(

@@ -1,15 +1,14 @@
 """A trainer returns a reflection; the learner revises it and hands it in once more."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from yongxin.catalogue import Catalogue, UnknownId
+from support.clock import NOON, Clock
+from yongxin.catalogue import UnknownId
 from yongxin.elements import RefusedEvent
-from yongxin.grading.exchange import ExchangeSettings, Receipt
+from yongxin.grading.exchange import Receipt
 from yongxin.grading.submission import HandInFailed, HandIns
 from yongxin.site.learning import ElementEvent, Learning
 from yongxin.site.modules import InPreparation
@@ -24,58 +23,10 @@ from yongxin.store import (
     UnknownLearner,
 )
 
-NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("lin", "zhou")
+
 MODULE, ID, LOG, GRADED = "z1-lift", "lift-log", "reflect:lift-log", "quiz:gap-sign"
 FIELDS = {"facts": "我等了二十分钟，没人说原因", "feeling": "着急", "rating": "dissatisfied"}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
-        store.add_learner("lin", "林夏")
-        store.add_learner("zhou", "周远")
-        yield store
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> Iterator[Learning]:
-    exchange = ExchangeSettings(tmp_path / "exchange")
-    learning = Learning(Catalogue(built_course), store, exchange, clock=clock)
-    yield learning
-    learning.close()
-
-
-@pytest.fixture
-def lin(store: Store) -> Learner:
-    found = store.learner("lin")
-    assert found
-    return found
-
-
-@pytest.fixture
-def delivered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Stands for the exchange, which has tests of its own; keeps what it was given."""
-    kept: list[dict[str, Any]] = []
-
-    def deliver(_hand_ins: HandIns, **what: Any) -> Receipt:
-        kept.append(what)
-        return Receipt(what["now"].strftime("%Y-%m-%d %H:%M:%S.%f UTC"), "folder", "secret")
-
-    monkeypatch.setattr(HandIns, "hand_in", deliver)
-    return kept
 
 
 @pytest.fixture

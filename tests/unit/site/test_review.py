@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from support.clock import Clock
 from support.site_here import Site
 from yongxin.catalogue import Catalogue
 from yongxin.grading.exchange import ExchangeSettings
@@ -25,22 +26,9 @@ EVENING = datetime(2026, 3, 4, 14, tzinfo=UTC)  # 22:00 in Shanghai
 text = interface_text("en")
 
 
-class Clock:
-    now = EVENING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
-        yield store
+    return Clock(EVENING)
 
 
 def learning_of(root: Path, store: Store, clock: Clock, tmp_path: Path) -> Learning:
@@ -54,11 +42,6 @@ def learning(built_course: Path, tmp_path: Path, store: Store, clock: Clock) -> 
     learning = learning_of(built_course, store, clock, tmp_path)
     yield learning
     learning.close()
-
-
-@pytest.fixture
-def lin(store: Store) -> Learner:
-    return store.add_learner("lin", "林夏")
 
 
 def send(

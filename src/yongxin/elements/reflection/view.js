@@ -78,17 +78,17 @@ function revisionOf(root, host) {
   const note = root.querySelector(".yongxin-returned");
   const comment = root.querySelector(".yongxin-returned-comment");
   const button = root.querySelector("[data-yongxin-action=revise]");
-  const question = root.querySelector(".yongxin-confirm");
+  const question = host.module("confirming").prepare(root, host, {
+    event: { type: "revise" },
+    closed() {
+      button.parentElement.hidden = !isOpen();
+      button.focus();
+    },
+    done: () => note.focus(),
+  });
   let presentation = null;
 
   button.addEventListener("click", ask);
-  root.querySelector("[data-yongxin-action=cancel]").addEventListener("click", close);
-  root.querySelector("[data-yongxin-action=confirm]").addEventListener("click", send);
-  question.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      close();
-    }
-  });
 
   function isOpen() {
     return presentation.returned?.revised === null;
@@ -100,35 +100,8 @@ function revisionOf(root, host) {
       host.complain(host.text("reflection.revise.incomplete"));
       return;
     }
-    question.hidden = false;
     button.parentElement.hidden = true;
-    question.focus();
-  }
-
-  function close() {
-    question.hidden = true;
-    button.parentElement.hidden = !isOpen();
-    button.focus();
-  }
-
-  async function send() {
-    if (question.hasAttribute("aria-busy")) {
-      return;
-    }
-    question.setAttribute("aria-busy", "true");
-    host.announce(host.text("element.submit.sending"));
-    try {
-      await host.send({ type: "revise" });
-      host.complain(null);
-      question.hidden = true;
-      note.focus();
-      host.announce(host.text("element.submit.done"));
-    } catch (failure) {
-      close();
-      host.complain(whyNot(failure, host));
-    } finally {
-      question.removeAttribute("aria-busy");
-    }
+    question.ask();
   }
 
   return {
@@ -143,19 +116,12 @@ function revisionOf(root, host) {
         comment.textContent = returned.comment;
       }
       if (!isOpen()) {
-        question.hidden = true;
+        question.withdraw();
       }
-      button.parentElement.hidden = !isOpen() || !question.hidden;
+      button.parentElement.hidden = !isOpen() || question.isOpen;
       button.disabled = false;
     },
   };
-}
-
-/** A revision is not kept for later: the learner has to know whether it was handed in. */
-function whyNot(failure, host) {
-  const known = { "exchange-unavailable": "exchange", unsaved: "unsaved" };
-  const reason = known[failure.code] ?? failure.kind;
-  return reason === "refused" ? failure.message : host.text(`element.submit.failed.${reason}`);
 }
 
 function textField(place, control, changed, host) {

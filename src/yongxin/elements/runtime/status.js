@@ -61,9 +61,15 @@ export function isNews(condition) {
 
 /**
  * Show the words, and a link to sign in again where that is what helps.
+ *
+ * What stands there already is left alone: a link that is replaced at every new attempt to send
+ * would lose the click or the focus that it has just got.
  * @param {HTMLElement} line
  */
 export function show(line, condition, sentence, signIn, host) {
+  if (line.dataset.state === condition.state && line.firstChild?.data === sentence) {
+    return;
+  }
   line.dataset.state = condition.state;
   line.replaceChildren(sentence);
   if (SIGN_IN_HELPS.has(condition.state) && signIn) {

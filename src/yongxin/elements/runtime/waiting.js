@@ -123,7 +123,11 @@ export function makeNotices({ shelf, page, text, space, time }) {
     if (count) {
       const why = reason ? text(`element.status.${reason}`) + space : "";
       const key = count === 1 ? "element.waiting.one" : "element.waiting.several";
-      line.replaceChildren(why + text(key, { count }));
+      const sentence = why + text(key, { count });
+      if (line.firstChild?.data === sentence) {
+        return; // A link in use stays.
+      }
+      line.replaceChildren(sentence);
       if (reason === "signed-out" || reason === "somebody-else") {
         const link = document.createElement("a");
         link.href = page.sign_in;

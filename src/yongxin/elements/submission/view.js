@@ -9,19 +9,16 @@ export function mount(root, host) {
   const missing = root.querySelector(".yongxin-missing");
   const handedIn = root.querySelector(".yongxin-handed-in");
   const handIn = root.querySelector("[data-yongxin-action=hand-in]");
-  const question = root.querySelector(".yongxin-confirm");
   const words = root.querySelector(".yongxin-confirm-words");
   let presentation = null;
   const deafen = host.module("news").onAccepted(host.refresh);
-
-  handIn.addEventListener("click", () => ask());
-  root.querySelector("[data-yongxin-action=cancel]").addEventListener("click", () => close());
-  root.querySelector("[data-yongxin-action=confirm]").addEventListener("click", () => send());
-  question.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      close();
-    }
+  const question = host.module("confirming").prepare(root, host, {
+    event: { type: "hand-in", confirmed: true },
+    closed: goBack,
+    done: goBack,
   });
+
+  handIn.addEventListener("click", ask);
 
   function ask() {
     host.complain(null);
@@ -36,34 +33,13 @@ export function mount(root, host) {
     ]
       .filter(Boolean)
       .join(host.space);
-    question.hidden = false;
     handIn.hidden = true;
-    question.focus();
+    question.ask();
   }
 
-  function close() {
-    question.hidden = true;
+  function goBack() {
     handIn.hidden = !presentation.can_hand_in;
     handIn.focus();
-  }
-
-  async function send() {
-    if (question.hasAttribute("aria-busy")) {
-      return;
-    }
-    question.setAttribute("aria-busy", "true");
-    host.announce(host.text("element.submit.sending"));
-    try {
-      await host.send({ type: "hand-in", confirmed: true });
-      host.complain(null);
-      close();
-      host.announce(host.text("element.submit.done"));
-    } catch (failure) {
-      close();
-      host.complain(reasonOf(failure, host));
-    } finally {
-      question.removeAttribute("aria-busy");
-    }
   }
 
   function listOfMissing() {
@@ -115,7 +91,7 @@ export function mount(root, host) {
       handedIn.hidden = !latest.handed_in.length;
       handedIn.replaceChildren(...listOfHandIns());
       handIn.disabled = false;
-      handIn.hidden = !latest.can_hand_in || !question.hidden;
+      handIn.hidden = !latest.can_hand_in || question.isOpen;
       handIn.textContent = host.text(
         latest.attempts_used ? "element.submit.hand-in-again" : "element.submit.hand-in",
       );
@@ -132,16 +108,6 @@ export function foresee(presentation) {
 /** The element says by itself how things stand. */
 export function standing() {
   return null;
-}
-
-/** A hand-in is not kept for later: the learner has to know whether it was made. */
-function reasonOf(failure, host) {
-  const known = { "exchange-unavailable": "exchange", unsaved: "unsaved" };
-  const reason = known[failure.code] ?? failure.kind;
-  if (reason === "refused") {
-    return failure.message;
-  }
-  return host.text(`element.submit.failed.${reason}`);
 }
 
 /** Bring an unanswered element into view and to the keyboard. */

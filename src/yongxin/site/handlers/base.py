@@ -14,6 +14,7 @@ from yongxin.site.access import ACCESS
 from yongxin.site.headers import PERSONAL
 from yongxin.site.identity import SiteUser, device_name
 from yongxin.site.logs import Traced
+from yongxin.site.page_data import for_any_page
 from yongxin.site.refusals import Answer, Refusal, answer_to
 from yongxin.site.services import Services
 from yongxin.store import Learner
@@ -236,16 +237,12 @@ class PageHandler(Guarded):
         )
 
     def _page_data(self) -> dict[str, Any] | None:
-        """Return what scripts find in a page without elements; see elements/runtime/http.js."""
+        """Return what scripts find in a page without elements."""
         if self.visitor is None:
             return None
-        paths = self.services.paths
         return {
-            "base": paths.base,
+            **for_any_page(self.services.paths, self.language, self.request.path),
             "learner": self.device_name,
-            "language": self.language,
-            "xsrf_cookie": "_xsrf",
-            "sign_in": paths.sign_in(self.language, self.request.path),
             "text": element_assets.waiting_text(self.language),
             "elements": {},
         }

@@ -2,8 +2,10 @@
 
 from yongxin.language import LANGUAGES, Language
 from yongxin.site.handlers.base import LANGUAGE_COOKIE, PageHandler, ProgramHandler
+from yongxin.site.overview import ModuleProgress
 from yongxin.site.refusals import Refusal
 from yongxin.site.start import start_page
+from yongxin.store import Learner, Returned
 
 YEAR_IN_DAYS = 365
 
@@ -25,9 +27,7 @@ class StartHandler(PageHandler):
     async def get(self, language: Language) -> None:
         services = self.services
         by = "path" if self.get_query_argument("by", "deck") == "path" else "deck"
-        progress = await services.in_thread(services.overview.progress, self.learner)
-        waiting_cards = await services.in_thread(services.learning.reminder, self.learner)
-        to_revise = await services.in_thread(services.overview.to_revise, self.learner)
+        progress, waiting_cards, to_revise = await services.in_thread(self._read, self.learner)
         course = services.catalogue.course
         self.show(
             "start.html",
@@ -38,6 +38,17 @@ class StartHandler(PageHandler):
             by=by,
             course=course,
             place="start",
+        )
+
+    def _read(
+        self, learner: Learner
+    ) -> tuple[dict[str, ModuleProgress], int | None, list[Returned]]:
+        """Return how far the learner is, how many cards wait, and what is to be revised."""
+        services = self.services
+        return (
+            services.overview.progress(learner),
+            services.learning.reminder(learner),
+            services.overview.to_revise(learner),
         )
 
 

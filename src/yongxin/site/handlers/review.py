@@ -4,13 +4,12 @@ from datetime import UTC
 from typing import Any
 
 from yongxin.catalogue import PublicModule
-from yongxin.elements import assets as element_assets
 from yongxin.elements.review import ReviewElement
 from yongxin.language import Language
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.modules import built_modules
-
-REVIEW = ReviewElement.full_name
+from yongxin.site.page_data import for_elements
+from yongxin.site.review import REVIEW
 
 
 class ReviewHandler(PageHandler):
@@ -43,7 +42,6 @@ class ReviewHandler(PageHandler):
         common = super()._page_data()
         return common and {
             **common,
-            "plotly": self.services.pages.asset("plotly.js"),
-            "text": element_assets.browser_text(self.language),
+            **for_elements(self.services.pages, self.language),
             "elements": self._states,
         }

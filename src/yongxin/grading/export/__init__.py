@@ -1,0 +1,1 @@
+"""Marks as tables for a spreadsheet: a row for each learner and module, or for each question."""
