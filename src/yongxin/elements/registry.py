@@ -3,6 +3,7 @@
 from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements.assessment import AssessmentElement
 from yongxin.elements.contract import Element
+from yongxin.elements.kept import KeptElement
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.quiz import Judge, QuizElement
 from yongxin.elements.reflection import ReflectionElement
@@ -15,7 +16,7 @@ from yongxin.items.scenario.public import PublicScenario
 from yongxin.items.withdrawn import PublicWithdrawn
 from yongxin.simulators import find_simulator, simulator_ids
 
-_KINDS = ("quiz", "reflect", "simulate", "assess", "submit", "progress")
+_KINDS = ("quiz", "reflect", "kept", "simulate", "assess", "submit", "progress")
 
 
 def item_element(item: PublicItem, judge: Judge) -> QuizElement:
@@ -38,6 +39,10 @@ def find_element(name: str, catalogue: Catalogue) -> Element:
         return item_element(catalogue.item(element_id), catalogue.judge)
     if kind == ReflectionElement.kind:
         return ReflectionElement(catalogue.reflection(element_id))
+    if kind == KeptElement.kind:
+        reflection = catalogue.reflection(element_id)
+        module_id = catalogue.module_of(f"{ReflectionElement.kind}:{element_id}")
+        return KeptElement(reflection, catalogue.course.modules[module_id])
     if kind == SimulatorElement.kind:
         if element_id not in simulator_ids():
             raise UnknownId("simulator", element_id, simulator_ids())

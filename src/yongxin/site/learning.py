@@ -95,7 +95,8 @@ class Learning:
         wanted = list(dict.fromkeys(names))
         kept = [name for name in wanted if name not in {SUBMIT, PROGRESS}]
         elements = {name: self._element(course, learner, name) for name in kept}
-        saved = self.store.saved(learner.id, kept)
+        states = {name: element.state_name for name, element in elements.items()}
+        saved = self.store.saved(learner.id, dict.fromkeys(states.values()))
         contexts = self._contexts(course, learner, kept, language)
         shown: dict[str, dict[str, Any]] = {}
         for name in wanted:
@@ -103,8 +104,8 @@ class Learning:
                 shown[name] = self._progress_state(course, learner, language)
             elif name == SUBMIT and module_id is not None:
                 shown[name] = self._submit_state(course, learner, module_id, language)
-            elif name in saved:
-                found = saved[name]
+            elif states.get(name) in saved:
+                found = saved[states[name]]
                 shown[name] = {
                     "revision": found.revision,
                     "presentation": elements[name].present(found.state, contexts[name]),

@@ -22,6 +22,8 @@ from yongxin.simulators.numerals import plain
 _MOST = 1000
 _DIGITS = 3
 _AXIS = [-3.1, 3.1]
+#: A line for each tenfold; every second one has its number, which a phone has room for.
+_TICKS = {0.001: "", 0.01: "0.01", 0.1: "", 1: "1", 10: "", 100: "100", 1000: ""}
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh-CN": {
@@ -113,7 +115,9 @@ def _figure(rows: list[tuple[str, Market]], language: Language) -> Figure:
             "xaxis": {
                 "type": "log",
                 "range": _AXIS,
-                "dtick": 1,
+                "tickvals": list(_TICKS),
+                "ticktext": list(_TICKS.values()),
+                "tickangle": 0,
                 "zeroline": False,
                 "title": {"text": _WORDS[language]["axis"]},
             },

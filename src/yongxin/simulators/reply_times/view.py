@@ -29,6 +29,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "赶上",
         "no": "没赶上",
         "number": "第{number}次",
+        "bar": "第{number}次 {hours}",
         "summary": "答应的是{promised}小时。五次里赶上{in_time}次；排在中间的等了{middle}小时，"
         "最久的等了{longest}小时。",
         "axis": "小时",
@@ -42,6 +43,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "yes",
         "no": "no",
         "number": "No. {number}",
+        "bar": "No. {number}: {hours}",
         "summary": "Promised, in hours: {promised}. In time: {in_time} of five. The middle one "
         "waited {middle}, the longest {longest}.",
         "axis": "Hours",
@@ -86,11 +88,12 @@ def _figure(hours: list[float], promised: float, language: Language) -> Figure:
             {
                 "type": "bar",
                 "orientation": "h",
-                "y": [words["number"].format(number=one + 1) for one in range(len(hours))],
+                # The hours stand beside the bars: behind them they would meet the dashed line.
+                "y": [
+                    words["bar"].format(number=number, hours=plain(wait, _DIGITS))
+                    for number, wait in enumerate(hours, start=1)
+                ],
                 "x": hours,
-                "text": [plain(wait, _DIGITS) for wait in hours],
-                "textposition": "outside",
-                "cliponaxis": False,
                 "marker": {"color": colours},
             }
         ],

@@ -23,7 +23,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "from-to": "从谁到谁",
         "seen": "在小区里看得到什么",
         "cut": "剪断",
-        "later": "第{number}轮",
+        "later": "{number}",
         "customer": "顾客",
         "staff": "职员",
         "company": "公司",

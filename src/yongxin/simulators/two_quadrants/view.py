@@ -20,8 +20,8 @@ _WORDS: dict[Language, dict[str, str]] = {
     "zh-CN": {
         "caption": "我的两个点",
         "chart": "哪张图",
-        "across": "横轴",
-        "up": "纵轴",
+        "across": "横",
+        "up": "纵",
         "where": "在哪里",
         "me": "我自己",
         "project": "我们项目",
