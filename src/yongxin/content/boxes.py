@@ -74,7 +74,10 @@ def _kept_answer(named: str, line: int, report: FileReport) -> ElementCall | Non
     place = _PLACE.fullmatch(named)
     if place is None:
         report.add(
-            line, "kept", "names the module and the reflection: :::kept a1-look-twice/strengths", named
+            line,
+            "kept",
+            "names the module and the reflection: :::kept a1-look-twice/strengths",
+            named,
         )
         return None
     return ElementCall("kept", (place[2],), line, module=place[1])

@@ -89,7 +89,9 @@ class _LessonParser:
     def parse(self) -> Lesson:
         environment: EnvType = {}
         tokens = (
-            MarkdownIt("commonmark").enable("table").parse("\n".join(self._markers.blanked), environment)
+            MarkdownIt("commonmark")
+            .enable("table")
+            .parse("\n".join(self._markers.blanked), environment)
         )
         for reference in environment.get("references", {}).values():
             self._add(reference["map"][0], "link", "write the address where the link stands")
@@ -298,7 +300,7 @@ class _LessonParser:
         if target.startswith("#"):
             self._anchors.append(Mention(number + 1, target[1:]))
         elif target != PLAN and not re.match(r"https://[^/]", target):
-            message = "links lead to https://… or to a section, #chain, or to the action plan, plan:"
+            message = "links lead to https://… or to a section, #chain, or to the plan, plan:"
             self._add(number, "link", message, target)
 
 

@@ -22,6 +22,7 @@ from yongxin.language import Language
 from yongxin.site.course_elements import CourseElements, CurrentElements
 from yongxin.site.groups import GroupResults
 from yongxin.site.overview import Overview
+from yongxin.site.plan import Plans
 from yongxin.site.review import REVIEW, Review
 from yongxin.site.visits import Visits
 from yongxin.store import Learner, NotReturned, Returned, Revision, Saved, Store, Submission
@@ -71,6 +72,7 @@ class Learning:
         self._visits = Visits(store)
         self._course = CurrentElements(catalogue)
         self.overview = Overview(self._course, store, self._visits, exchange, clock)
+        self.plans = Plans(self._course, store)
         self._review = Review(self._course, store, self._visits, zone)
         self._hand_ins = HandIns(exchange, catalogue)
         self._groups = GroupResults(store, clock)

@@ -241,7 +241,7 @@ function connect(page, modules) {
       return;
     }
     // What was written may also be shown again, on a page of its own.
-    for (const one of [name, name.replace("reflect:", "kept:")]) {
+    for (const one of new Set([name, name.replace("reflect:", "kept:")])) {
       if (channels.has(one) && revision > channels.get(one).revision) {
         refresh([one]);
       }

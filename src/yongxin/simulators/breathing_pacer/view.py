@@ -189,13 +189,7 @@ SIMULATOR = Simulator(
                     id="ring",
                     label=both("圆圈", "The ring"),
                     options=(
-                        InputOption(
-                            "moves",
-                            both(
-                                "变大变小（设备设了减少动态效果，就不动）",
-                                "grows and shrinks (unless your device asks for less motion)",
-                            ),
-                        ),
+                        InputOption("moves", both("变大变小", "grows and shrinks")),
                         InputOption(
                             "still", both("不动，只看字和数", "stays still, words and count only")
                         ),

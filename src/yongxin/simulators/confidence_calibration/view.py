@@ -140,7 +140,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yours": "你说的",
         "answer": "其实",
         "why": "为什么",
-        "open": "还没选",
+        "so-far": "到现在",
+        "chosen": "选了{chosen}句",
         "hidden": "—",
         "true": "对",
         "false": "错",
@@ -166,7 +167,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yours": "You said",
         "answer": "It is",
         "why": "Why",
-        "open": "not chosen yet",
+        "so-far": "So far",
+        "chosen": "{chosen} chosen",
         "hidden": "–",
         "true": "true",
         "false": "false",
@@ -195,14 +197,15 @@ def _show(inputs: Inputs, language: Language) -> Results:
     chosen = [name for name in SENTENCES if inputs[name] != _OPEN]
     if len(chosen) < len(SENTENCES):
         kind = "some" if chosen else "start"
+        so_far = words["chosen"].format(chosen=len(chosen))
         return Results(
             summary=words[kind].format(chosen=len(chosen), left=len(SENTENCES) - len(chosen)),
-            table=_table(inputs, language, is_told=False),
+            table=_table([(words["so-far"], so_far, words["hidden"], words["hidden"])], language),
         )
     judgements = [_judgement(name, inputs) for name in SENTENCES]
     return Results(
         summary=_summary(judgements, language),
-        table=_table(inputs, language, is_told=True),
+        table=_table(_answers(inputs, language), language),
         figure=_figure(judgements, language),
     )
 
@@ -235,24 +238,26 @@ def _summary(judgements: list[Judgement], language: Language) -> str:
     return ("" if language == "zh-CN" else " ").join(sentences)
 
 
-def _table(inputs: Inputs, language: Language, *, is_told: bool) -> Table:
-    """Show the answers once all sentences are judged: earlier they would teach the next guess."""
+def _answers(inputs: Inputs, language: Language) -> list[tuple[str, ...]]:
+    """Return the answers, for whoever has judged all: earlier they would teach the next guess."""
     words = _WORDS[language]
     rows: list[tuple[str, ...]] = []
     for name, sentence in SENTENCES.items():
-        kept = str(inputs[name])
-        said = words["open"] if kept == _OPEN else _VERDICTS[kept][2].in_language(language)
-        if is_told:
-            key = "row-right" if _judgement(name, inputs).is_right else "row-wrong"
-            said = words[key].format(verdict=said)
+        said = _VERDICTS[str(inputs[name])][2].in_language(language)
+        key = "row-right" if _judgement(name, inputs).is_right else "row-wrong"
         rows.append(
             (
                 sentence.short.in_language(language),
-                said,
-                words["true" if sentence.is_true else "false"] if is_told else words["hidden"],
-                sentence.why.in_language(language) if is_told else words["hidden"],
+                words[key].format(verdict=said),
+                words["true" if sentence.is_true else "false"],
+                sentence.why.in_language(language),
             )
         )
+    return rows
+
+
+def _table(rows: list[tuple[str, ...]], language: Language) -> Table:
+    words = _WORDS[language]
     return Table(
         caption=words["caption"],
         columns=tuple(words[key] for key in ("sentence", "yours", "answer", "why")),
