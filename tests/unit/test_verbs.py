@@ -15,7 +15,7 @@ from yongxin import desk
 from yongxin.elements.comm import Failed
 from yongxin.verbs import CannotShow, preferred_language
 
-VERBS = ["assess", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
+VERBS = ["assess", "kept", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 # What a verb returns is a widget; which one is no business of its caller.
 english: Any = yongxin.en

@@ -222,7 +222,7 @@ class _LessonParser:
                 named.append(name)
 
     def _take_prose(self, end: int) -> None:
-        """Put the lines that were read since the last block, and what is kept, where they belong."""
+        """Put what was read since the last block, prose and kept answers, where it belongs."""
         for number, call in self._markers.kept.items():
             if self._read_to <= number < end:
                 self._take_lines(number)

@@ -34,7 +34,10 @@ CHINESE_FONTS = (
 _LONGEST_RUN = 30
 _RUN = re.compile(rf"[^\s\u200b\u2e80-\U0001ffff]{{{_LONGEST_RUN}}}(?=\S)")
 #: No font has these, or shows nothing for them, or lets them turn the text around them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    r"\ufffe\uffff\ud800-\udfff]"
+)
 
 
 class FontMissing(Exception):

@@ -150,7 +150,7 @@ class LessonRenderer(IPythonRenderer):
         """Return a table that scrolls by itself on a phone, with the keyboard too."""
         label = html.escape(interface_text(self._links.language)("site.page.table"))
         return (
-            f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">'
+            f'<div class="scroll" role="group" aria-label="{label}" tabindex="0">'
             f"<table>{text}</table></div>\n"
         )
 

@@ -48,7 +48,9 @@ class Group:
     @property
     def handed_in(self) -> int:
         """How many of them have been handed in."""
-        return sum(one.progress is not None and bool(one.progress.submissions) for one in self.cards)
+        return sum(
+            one.progress is not None and bool(one.progress.submissions) for one in self.cards
+        )
 
     @property
     def in_preparation(self) -> int:

@@ -209,7 +209,11 @@ def test_a_path_shows_how_far_somebody_is(own_site: Site) -> None:
         """Return the words and the bar of the first module, and those of the whole path."""
         path = path_on_the_start_page(own_site, "lin", "en")
         card = cards_of(path)["The lift has stopped"]
-        bar, facts, whole = card.select_one("rect"), card.select_one(".facts"), path.select_one("ul")
+        bar, facts, whole = (
+            card.select_one("rect"),
+            card.select_one(".facts"),
+            path.select_one("ul"),
+        )
         assert bar is not None
         assert facts is not None
         assert whole is not None

@@ -148,8 +148,8 @@ def _figure(course: Course, later: float, language: Language) -> Figure:
             },
             "yaxis": {
                 "title": {"text": words["up"]},
-                "range": [0, 2.1],
-                "dtick": 0.5,
+                "range": [0, 2.6],
+                "tickvals": [0, 0.5, 1, 1.5],
                 "zeroline": False,
                 "fixedrange": True,
             },
@@ -178,9 +178,9 @@ def _zones(course: Course, language: Language) -> dict[str, list[dict[str, Any]]
             names.append(
                 {
                     "x": (begin + end) / 2,
-                    "y": 2.05,
+                    "y": 2.55,
                     "yanchor": "top",
-                    "textangle": 0 if language == "zh-CN" and end - begin >= 2 else -90,
+                    "textangle": 0 if language == "zh-CN" and end - begin >= 3 else -90,
                     "showarrow": False,
                     "text": _WORDS[language][name],
                 }

@@ -49,7 +49,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "even": "Deck, second",
         "plenty": "Deck, third",
         "own": "Mine",
-        "axis": "Choices for each person (tenfold steps)",
+        "axis": "Choices each (tenfold steps)",
         "summary": "People: {people}. Options: {options}. That is {each} for each person, and the "
         "nearest of the deck’s stages is the {stage}.",
     },
@@ -121,7 +121,12 @@ def _figure(rows: list[tuple[str, Market]], language: Language) -> Figure:
                 "zeroline": False,
                 "title": {"text": _WORDS[language]["axis"]},
             },
-            "yaxis": {"autorange": "reversed", "zeroline": False},
+            "yaxis": {
+                "autorange": "reversed",
+                "zeroline": False,
+                "ticks": "outside",
+                "tickcolor": "var(--yx-line)",
+            },
             "height": 280,
             "showlegend": False,
             "margin": {"r": 40},

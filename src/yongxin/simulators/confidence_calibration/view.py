@@ -158,7 +158,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "row-wrong": "{verdict} ✗",
         "said": "说的把握",
         "hit": "对的比例",
-        "level": "{sure}%（{count}句）",
+        "level": "{sure}%<br>{count}句",
         "axis": "对的比例（%）",
     },
     "en": {
@@ -186,7 +186,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "row-wrong": "{verdict} ✗",
         "said": "Sure",
         "hit": "Right",
-        "level": "{sure}% ({count})",
+        "level": "{sure}%<br>{count} said",
         "axis": "Share right, in %",
     },
 }

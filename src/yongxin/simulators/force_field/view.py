@@ -16,14 +16,14 @@ from yongxin.simulators.numerals import plain, signed
 
 #: Invented: the repair app of Yunshan Court. Names, and forces to begin with.
 _DRIVING = {
-    "busy-line": (both("电话老占线，住户着急", "Busy line, cross residents"), 4),
-    "seen-progress": (both("修到哪一步，看得见", "Progress can be seen"), 3),
-    "order": (both("公司要求", "The company says so"), 2),
+    "busy-line": (both("电话老占线，住户着急", "Busy line"), 4),
+    "seen-progress": (both("修到哪一步，看得见", "Visible progress"), 3),
+    "order": (both("公司要求", "Company order"), 2),
 }
 _RESTRAINING = {
-    "elderly": (both("老人不会用", "Elderly people cannot use it"), 4),
-    "timed": (both("师傅怕被掐表", "Repairers fear the clock"), 4),
-    "old-book": (both("旧本子用惯了", "The old book is a habit"), 3),
+    "elderly": (both("老人不会用", "Elderly left out"), 4),
+    "timed": (both("师傅怕被掐表", "Fear of the clock"), 4),
+    "old-book": (both("旧本子用惯了", "Old book, habit"), 3),
 }
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -115,9 +115,10 @@ def _figure(driving: dict[str, float], restraining: dict[str, float], language: 
                 "orientation": "h",
                 "y": rows,
                 "x": lengths,
-                "width": 0.32,
+                "width": 0.2,
                 "text": [plain(abs(one), 0) for one in lengths],
                 "textposition": "outside",
+                "constraintext": "none",
                 "cliponaxis": False,
                 "marker": {"color": colours},
             },
@@ -126,11 +127,11 @@ def _figure(driving: dict[str, float], restraining: dict[str, float], language: 
                 "type": "scatter",
                 "mode": "markers",
                 "y": rows,
-                "x": [-0.2] * len(driving) + [0.2] * len(restraining),
+                "x": [-0.3] * len(driving) + [0.3] * len(restraining),
                 "text": [],
                 "marker": {
                     "color": colours,
-                    "size": 16,
+                    "size": 20,
                     "symbol": ["triangle-right"] * len(driving)
                     + ["triangle-left"] * len(restraining),
                 },

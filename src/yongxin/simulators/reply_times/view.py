@@ -94,6 +94,8 @@ def _figure(hours: list[float], promised: float, language: Language) -> Figure:
                     for number, wait in enumerate(hours, start=1)
                 ],
                 "x": hours,
+                "text": [plain(wait, _DIGITS) for wait in hours],
+                "textposition": "none",
                 "marker": {"color": colours},
             }
         ],
@@ -103,7 +105,12 @@ def _figure(hours: list[float], promised: float, language: Language) -> Figure:
                 "rangemode": "tozero",
                 "range": [0, max(*hours, promised) * 1.2 + 1],
             },
-            "yaxis": {"autorange": "reversed", "zeroline": False},
+            "yaxis": {
+                "autorange": "reversed",
+                "zeroline": False,
+                "ticks": "outside",
+                "tickcolor": "var(--yx-line)",
+            },
             "shapes": [
                 {
                     "type": "line",

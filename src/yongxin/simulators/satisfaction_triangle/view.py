@@ -29,7 +29,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "company": "公司",
         "summary": "剪断的是“{cut}”。先少了它的是{receiver}；接着松的是{next}；"
         "走完{rounds}轮，六条都松了。",
-        "and": "、",
+        "and": "",
         "quoted": "“{name}”",
     },
     "en": {
