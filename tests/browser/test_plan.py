@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.browser import DESKTOP, PHONE, GuardedBrowser
 from support.live_site import LiveSite
 from yongxin.language import LANGUAGES
-from yongxin.text import interface_text
+from yongxin.text import InterfaceText, interface_text
 
 WIDTHS = {"phone": PHONE, "desk": DESKTOP}
 STEP = "把三栋楼的通知群先建好 #{panic()} $x$"
@@ -42,6 +42,31 @@ def downloaded(page: Page, name: str) -> bytes:
     with page.expect_download() as download:
         page.get_by_role("link", name=name, exact=True).click()
     return Path(download.value.path()).read_bytes()
+
+
+def require_refusal_of_a_wrong_day(page: Page, step: Locator) -> None:
+    """A day that cannot be is not kept, and whoever leaves the field is told."""
+    review = step.locator("input[type=date]").last
+    review.fill("0026-12-01")
+    review.blur()
+    expect(review).to_have_attribute("aria-invalid", "true")
+    expect(step.locator(".yongxin-status")).to_contain_text("2000")
+    review.fill("")
+    expect(review).to_have_attribute("aria-invalid", "false")
+    page.reload()
+    expect(step.locator("input[type=date]").first).to_have_value("2026-12-01")
+    expect(step.locator("input[type=date]").last).to_have_value("")
+
+
+def require_files(page: Page, text: InterfaceText) -> None:
+    """What is written stands in the PDF, and its day in the calendar."""
+    made = pypdf.PdfReader(io.BytesIO(downloaded(page, text("plan.download.pdf"))))
+    shown = "".join("".join(one.extract_text().split()) for one in made.pages)
+    assert "".join(STEP.split()) in shown
+    assert "".join(FACTS.split()) in shown
+    calendar = Calendar.from_ical(downloaded(page, text("plan.download.calendar")))
+    (event,) = calendar.walk("VEVENT")
+    assert str(event["summary"]) == STEP
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,27 +101,14 @@ def test_a_plan_is_written_gathered_and_taken_along(
     expect(kept).to_contain_text(FACTS)
     step = element(page, "reflect:water-next-step")
     step.get_by_role("textbox").first.fill(STEP)
-    day, review = step.locator("input[type=date]").all()
-    day.fill("2026-12-01")
+    step.locator("input[type=date]").first.fill("2026-12-01")
     saved(step, text("element.saved.kept"))
     screenshot(page, "plan-lesson")
     axe(page, '[data-yongxin-element="reflect:water-next-step"]')
     axe(page, '[data-yongxin-element="kept:lift-log"]')
 
-    # A day that cannot be is not kept, and whoever leaves the field is told.
-    review.fill("0026-12-01")
-    review.blur()
-    expect(review).to_have_attribute("aria-invalid", "true")
-    expect(step.locator(".yongxin-status")).to_contain_text("2000")
-    review.fill("")
-    expect(review).to_have_attribute("aria-invalid", "false")
-    page.reload()
-    expect(step.locator("input[type=date]").first).to_have_value("2026-12-01")
-    expect(step.locator("input[type=date]").last).to_have_value("")
-
-    page.locator("main").get_by_role("link", name=text("plan.title"), exact=False).click() if (
-        language == "zh-CN"
-    ) else page.locator('main a[href="/en/plan"]').click()
+    require_refusal_of_a_wrong_day(page, step)
+    page.locator(f'main a[href="/{language}/plan"]').click()
     main = page.locator("main")
     expect(main).to_contain_text(FACTS)
     expect(main).to_contain_text(STEP)
@@ -105,13 +117,7 @@ def test_a_plan_is_written_gathered_and_taken_along(
     screenshot(page, "plan")
     assert not page.evaluate(WIDE)
 
-    made = pypdf.PdfReader(io.BytesIO(downloaded(page, text("plan.download.pdf"))))
-    shown = "".join("".join(one.extract_text().split()) for one in made.pages)
-    assert "".join(STEP.split()) in shown
-    assert "".join(FACTS.split()) in shown
-    calendar = Calendar.from_ical(downloaded(page, text("plan.download.calendar")))
-    (event,) = calendar.walk("VEVENT")
-    assert str(event["summary"]) == STEP
+    require_files(page, text)
 
     # What is changed meanwhile is there on the way back.
     page.locator('a[href$="#reflect-water-next-step"]').click()

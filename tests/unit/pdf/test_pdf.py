@@ -74,7 +74,7 @@ def test_names_titles_and_labels_are_no_commands_either() -> None:
 @pytest.mark.parametrize(("language", "tag"), [("zh-CN", "zh-CN"), ("en", "en-GB")])
 def test_a_pdf_has_a_title_a_language_and_a_structure(language: str, tag: str) -> None:
     reader = pypdf.PdfReader(io.BytesIO(make_pdf("plan", document("x", lang=language))))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert reader.metadata is not None
     assert reader.metadata.title == "我的行动计划"
     assert reader.metadata.author == "林夏"

@@ -35,11 +35,11 @@ def trace(cut: Arrow) -> tuple[Weakened, ...]:
     round 1, profit, information and bonus in round 2.
     """
     found = [Weakened(0, cut)]
-    reached = {cut}
+    reached: set[Arrow] = {cut}
     receivers: set[Corner] = {ARROWS[cut][1]}
     number = 1
     while receivers:
-        next_ones = [
+        next_ones: list[Arrow] = [
             arrow
             for arrow, (giver, _) in ARROWS.items()
             if giver in receivers and arrow not in reached
