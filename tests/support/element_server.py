@@ -178,7 +178,7 @@ class ElementServer:
             files = {
                 "elements.js": assets.script,
                 "elements.css": assets.style,
-                "pacer.js": lambda: assets.extra("pacer"),
+                "pacer.js": lambda: assets.extra_script("pacer"),
                 "plotly.js": lambda: assets.library("plotly"),
                 "page.css": lambda: PAGE_CSS,
                 "empty": lambda: "<!doctype html><title>elsewhere</title>",

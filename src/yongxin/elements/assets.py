@@ -95,7 +95,7 @@ def script(*, with_extras: bool = False) -> str:
 
 
 @cache
-def extra(name: str) -> str:
+def extra_script(name: str) -> str:
     """Return a module that only some pages load. Raises ``KeyError`` for any other name."""
     if name not in _EXTRAS:
         raise KeyError(name)
@@ -121,7 +121,7 @@ def library(name: str) -> str:
 def version() -> str:
     """Return a short name for exactly these scripts, style sheet and libraries."""
     digest = hashlib.sha256()
-    extras = (extra(name) for name in _EXTRAS)
+    extras = (extra_script(name) for name in _EXTRAS)
     libraries = (library(name) for name in sorted(LIBRARIES))
     for content in (script(), style(), *extras, *libraries):
         digest.update(hashlib.sha256(content.encode("utf-8")).digest())

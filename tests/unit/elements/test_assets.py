@@ -80,10 +80,10 @@ def test_every_script_and_style_sheet_is_in_the_bundle() -> None:
 
 def test_what_few_pages_need_is_not_sent_to_all() -> None:
     mark = "// elements/runtime/pacer.js\n"
-    assert mark in assets.extra("pacer")
+    assert mark in assets.extra_script("pacer")
     assert mark not in assets.script()
     with pytest.raises(KeyError):
-        assets.extra("../../items/base")
+        assets.extra_script("../../items/base")
 
 
 def test_what_is_left_out_of_scripts_is_comment_and_indentation() -> None:
