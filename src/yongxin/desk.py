@@ -69,7 +69,8 @@ class LocalDesk:
         with _explained(language):
             if isinstance(element, _COMPOSED):
                 return self._show_composed(element.name, language)
-            saved = self._store.saved(self._learner.id, [element.name]).get(element.name)
+            kept = element.state_name
+            saved = self._store.saved(self._learner.id, [kept]).get(kept)
             state = saved.state if saved else element.initial()
             presentation = element.present(state, self._context(element, language))
             return Shown(saved.revision if saved else 0, presentation)

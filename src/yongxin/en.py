@@ -2,7 +2,7 @@
 
 from yongxin.verbs import Verbs
 
-__all__ = ["assess", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
+__all__ = ["assess", "kept", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 _VERBS = Verbs(lambda: "en")
 
@@ -10,6 +10,7 @@ quiz = _VERBS.quiz
 scenario = _VERBS.scenario
 simulate = _VERBS.simulate
 reflect = _VERBS.reflect
+kept = _VERBS.kept
 assess = _VERBS.assess
 submit = _VERBS.submit
 progress = _VERBS.progress

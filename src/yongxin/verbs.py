@@ -20,6 +20,7 @@ _EXAMPLES = {
     "scenario": "extra-visitor-card",
     "simulate": "satisfaction-gap",
     "reflect": "own-customer-log",
+    "kept": "own-customer-log",
     "assess": "service-self-14",
 }
 
@@ -55,6 +56,10 @@ class Verbs:
     def reflect(self, *ids: str) -> "Widget | None":
         """Show reflections, such as ``reflect("own-customer-log")``."""
         return self._show("reflect", "reflect", ids)
+
+    def kept(self, *ids: str) -> "Widget | None":
+        """Show what was written in reflections, such as ``kept("own-customer-log")``."""
+        return self._show("kept", "kept", ids)
 
     def assess(self, *ids: str) -> "Widget | None":
         """Show self-assessments, such as ``assess("service-self-14")``."""

@@ -64,7 +64,9 @@ def open_widget(chromium: GuardedBrowser) -> Callable[..., Page]:
             "kept": kept,
             "shown": shown(name),
         }
-        page.evaluate(MODEL, {"script": assets.script(), "state": state, "views": views})
+        page.evaluate(
+            MODEL, {"script": assets.script(with_extras=True), "state": state, "views": views}
+        )
         return page
 
     return open_widget

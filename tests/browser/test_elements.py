@@ -15,7 +15,7 @@ SINGLE, MULTIPLE, NUMBER = "quiz:lift-first-words", "quiz:lift-causes", "quiz:li
 ORDER, GRADED_ORDER, GRADED = "quiz:morning-round", "quiz:chain-order", "quiz:gap-sign"
 LOG, RECAP, ROLES = "reflect:lift-log", "reflect:lift-recap", "reflect:who-was-it"
 GAP, BUILDER = "simulate:satisfaction-gap", "simulate:expectation-builder"
-CHAIN = "simulate:satisfaction-chain"
+CHAIN, CALIBRATION = "simulate:satisfaction-chain", "simulate:confidence-calibration"
 SUBMIT = "submit:exercise"
 
 THEMES = [
@@ -433,6 +433,26 @@ def test_a_chart_is_loaded_when_it_comes_near_and_is_named_by_its_summary(
     assert before
     assert after
     assert after["height"] == pytest.approx(before["height"], abs=1), "the page jumped"
+
+
+def test_a_chart_with_nothing_to_draw_at_first_comes_when_there_is_something(
+    open_page: Callable[..., Page], axe: Callable[..., None]
+) -> None:
+    """It once never came: the page had no place for it."""
+    page = open_page(CALIBRATION, viewport=PHONE)
+    chart = root(page, CALIBRATION).locator(".yongxin-chart")
+    expect(chart).to_be_hidden()
+    for one in root(page, CALIBRATION).get_by_role("combobox").all():
+        one.select_option("true-80")
+    expect(chart).to_have_role("img")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator(".bars path").first).to_be_visible()
+    expect(chart).to_have_accessible_name(
+        root(page, CALIBRATION).locator(".yongxin-summary").inner_text()
+    )
+    axe(page)
+    root(page, CALIBRATION).get_by_role("button", name="Back to the start").click()
+    expect(chart).to_be_hidden()
 
 
 def test_a_chart_takes_the_colours_of_the_theme(open_page: Callable[..., Page]) -> None:

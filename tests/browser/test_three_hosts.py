@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 MODULE = "z1-lift"
 CAUSES, MINUTES, RECAP = "quiz:lift-causes", "quiz:lift-minutes", "reflect:lift-recap"
-GAP = "simulate:satisfaction-gap"
+GAP, STEP = "simulate:satisfaction-gap", "reflect:water-next-step"
 
 
 @pytest.fixture(scope="module", params=HOSTS, ids=lambda host: host.name)
@@ -105,3 +105,19 @@ def test_elements_are_fine_for_axe(host: Host, page: Page, axe: Callable[..., No
         element(page, name)
     # The pages around them belong to Jupyter, except on our site, where they are tested too.
     axe(page, context=".yongxin")
+
+
+def test_a_day_is_kept_and_what_was_written_is_shown_again(host: Host, page: Page) -> None:
+    host.open_lesson(page, "z3-water", "en")
+    kept = element(page, "kept:lift-log")
+    expect(kept).to_contain_text("Nothing is written here yet.")
+    # Only the site knows where it is written.
+    is_site = kept.get_by_role("link", name="Go and write it").is_visible()
+    assert is_site != kept.get_by_text("What you wrote on the course’s site").is_visible()
+    assert is_site == (host.name == "site")
+    days = element(page, STEP).locator("input[type=date]")
+    days.first.fill("2026-12-01")
+    expect(status(page, STEP)).to_have_text("Saved, not complete yet")
+    page.reload()
+    host.open_lesson(page, "z3-water", "en")
+    expect(element(page, STEP).locator("input[type=date]").first).to_have_value("2026-12-01")

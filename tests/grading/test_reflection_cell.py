@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nbconvert.filters import markdown2html
 
-from yongxin.grading.reflection_cell import clean, compose_cell, make_inert
+from yongxin.grading.reflection_cell import clean, compose_cell, fields_in_words, make_inert
 from yongxin.items.reflection import PublicReflection
+from yongxin.language import Language
 
 LOG = PublicReflection.model_validate(
     {
@@ -141,3 +142,18 @@ def test_a_composed_cell_that_was_altered_is_shown_as_text() -> None:
         composed.replace("\n", "\n\n"),
     ):
         assert "&#60;" in make_inert(altered)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("zh-CN", "2026年12月1日"), ("en", "1 December 2026")]
+)
+def test_a_day_is_told_as_people_write_it(language: Language, day: str) -> None:
+    label = {"zh-CN": "哪一天", "en": "On which day"}
+    fields = [{"id": "when", "kind": "date", "label": label}]
+    reflection = PublicReflection.model_validate({**LOG.model_dump(), "fields": fields})
+    composed = compose_cell(reflection, {"when": "2026-12-01"}, language)
+    assert composed is not None
+    assert make_inert(composed) == composed
+    assert day in BeautifulSoup(composed, "html.parser").get_text()
+    # What was kept before the field was one for days stays as it is.
+    assert fields_in_words(reflection, {"when": "soon"}, language)[0].text == "soon"

@@ -32,11 +32,13 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Elements</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/elements.css">
 <link rel="stylesheet" href="/page.css">
-<script type="module" src="/elements.js"></script></head>
+{extras}<script type="module" src="/elements.js"></script></head>
 <body><main><h1>Elements</h1>
 {markup}
 </main>
 <script type="application/json" id="yongxin-page">{page}</script></body></html>"""
+
+PACER = '<script type="module" src="/pacer.js"></script>'
 
 # What the site's own style sheet does for a page, as far as elements can tell.
 PAGE_CSS = """:root { color-scheme: light dark }
@@ -176,6 +178,7 @@ class ElementServer:
             files = {
                 "elements.js": assets.script,
                 "elements.css": assets.style,
+                "pacer.js": lambda: assets.extra_script("pacer"),
                 "plotly.js": lambda: assets.library("plotly"),
                 "page.css": lambda: PAGE_CSS,
                 "empty": lambda: "<!doctype html><title>elsewhere</title>",
@@ -201,7 +204,8 @@ class ElementServer:
             page |= {"elements": None, "failure": {"message": "The database is away."}}
         markup = "\n".join(str(self.elements[name].markup(language)) for name in names)
         data = json.dumps(page).replace("<", "\\u003c")
-        return PAGE.format(language=language, markup=markup, page=data)
+        extras = PACER if "yongxin-pace" in markup else ""
+        return PAGE.format(language=language, extras=extras, markup=markup, page=data)
 
     def _post(self, request: BaseHTTPRequestHandler) -> None:
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from yongxin.catalogue import NotPractice, PublicCourse
 from yongxin.elements import Element
 from yongxin.elements.assessment import AssessmentElement
+from yongxin.elements.kept import KeptElement
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.reflection import ReflectionElement
 from yongxin.elements.registry import item_element
@@ -90,6 +91,11 @@ def sample_elements() -> dict[str, Element]:
     elements: list[Element] = [
         *(item_element(one.public(), judge) for one in items.values()),
         *(ReflectionElement(one.public()) for one in sample_reflections()),
+        *(
+            KeptElement(one.public(), sample_course().modules["z1-lift"])
+            for one in sample_reflections()
+            if one.plan
+        ),
         *(AssessmentElement(Assessment.model_validate(one)) for one in _read("assessments.yaml")),
         *(SimulatorElement(find_simulator(one)) for one in simulator_ids()),
         SubmissionElement(),

@@ -15,7 +15,7 @@ from yongxin import desk
 from yongxin.elements.comm import Failed
 from yongxin.verbs import CannotShow, preferred_language
 
-VERBS = ["assess", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
+VERBS = ["assess", "kept", "progress", "quiz", "reflect", "scenario", "simulate", "submit"]
 
 # What a verb returns is a widget; which one is no business of its caller.
 english: Any = yongxin.en
@@ -263,3 +263,11 @@ def test_a_self_assessment_is_shown_in_a_kernel_and_keeps_its_result(lesson: Pat
     assert shown["result"]["answers"][0]["answer"] == "Later, or it is not in the log"
     with pytest.raises(CannotShow, match=r"no self-assessment .*water-last-calls"):
         english.assess("water-last-call")
+
+
+def test_what_was_written_is_shown_again_in_a_kernel(lesson: Path) -> None:
+    assert english.kept("lift-recap").shown == {"revision": 0, "presentation": {"fields": {}}}
+    event = {"type": "write", "fields": {"gain": "一句话"}}
+    send("reflect:lift-recap", event, event_id="1")
+    shown = english.kept("lift-recap").shown
+    assert shown == {"revision": 1, "presentation": {"fields": {"gain": "一句话"}}}

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from yongxin.build.bank import data_bytes, exercise_elements, public_bank, public_course
+from yongxin.build.data_sets import data_set_files
 from yongxin.build.lesson import lesson_notebook
 from yongxin.build.solution import solution_notebook
 from yongxin.build.start import start_notebook
@@ -61,6 +62,7 @@ def _built_files(content: Content) -> Iterator[tuple[str, bytes]]:
         bank = public_bank(module_id, content.modules[module_id])
         yield f"data/bank/{module_id}.json", data_bytes(bank)
         yield from _lesson_files(content, module_id)
+    yield from data_set_files(released)
     yield from _exercise_files(
         content, [one for one in released if any(exercise_elements(content.modules[one]))]
     )

@@ -1,14 +1,15 @@
 """An author's Markdown → the Markdown of a built notebook.
 
-Three things of ours become plain Markdown and HTML that JupyterLab, Voila and our site all show:
-boxes (``:::scene``), citations (``[@oliver-1980]``) and paths of images.
+Four things of ours become plain Markdown and HTML that JupyterLab, Voila and our site all show:
+boxes (``:::scene``), citations (``[@oliver-1980]``), paths of images, and links to the action plan,
+which only the site has.
 """
 
 import re
 from collections.abc import Mapping
 
 from yongxin.build.markdown import escaped
-from yongxin.content import Source
+from yongxin.content import PLAN_LINK, Source
 from yongxin.language import Language
 from yongxin.text import interface_text
 
@@ -19,6 +20,7 @@ _APA_NAME = re.compile(r"([^\s,&][^,&]*), (?:[A-Z]\.[ -]?)+")
 # Only images have such a target, and what they show may be told over several lines.
 _OURS = re.compile(
     r"(?P<code>`+).+?(?P=code)|\[@(?P<source>[a-z0-9-]+)\]|(?P<image>\]\([ <]*)images/"
+    rf"|(?P<plan>{PLAN_LINK.pattern})"
 )
 
 
@@ -71,9 +73,17 @@ class ProseBuilder:
             return match[0]
         if match["image"]:
             return f"{match[0]}{self._module_id}/"
+        if match["plan"]:
+            return plan_link(match["words"], self._language)
         source = self._sources[match["source"]]
         self._cited[source.id] = source
         return cite(source, self._language)
+
+
+def plan_link(words: str, language: Language) -> str:
+    """Return what stands for a link to the action plan: in a notebook, where it is to be found."""
+    where = interface_text(language)("course.lesson.on-the-site")
+    return f'<span class="yongxin-plan">{words}</span><small>{where}</small>'
 
 
 def cite(source: Source, language: Language) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: Folders that hold derived files and nothing else: whatever a build does not make is superfluous.
-DERIVED_FOLDERS = ("course", "solutions", "exercises", "data/bank")
+DERIVED_FOLDERS = ("course", "solutions", "exercises", "data/bank", "data/sets")
 
 #: Derived files in a folder that also holds other files, which a build never touches.
 DERIVED_FILES = ("data/course.json", "data/README.md")

@@ -1,13 +1,20 @@
 """A lesson as it was written: sections of prose with calls of elements between them."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Verb = Literal["quiz", "scenario", "reflect", "simulate", "assess"]
+BlockVerb = Literal["quiz", "scenario", "reflect", "simulate", "assess"]
+Verb: TypeAlias = Literal[BlockVerb, "kept"]
 BoxKind = Literal["scene", "source", "limit", "tip", "deck"]
 
-VERBS: tuple[Verb, ...] = get_args(Verb)
+#: The verbs of fenced blocks. ``kept`` stands on a line of its own: ``:::kept <module>/<id>``.
+VERBS: tuple[BlockVerb, ...] = get_args(BlockVerb)
 BOX_KINDS: tuple[BoxKind, ...] = get_args(BoxKind)
+
+#: Where a link leads that opens the learner's action plan: ``[my plan](plan:)``.
+PLAN = "plan:"
+PLAN_LINK = re.compile(rf"\[(?P<words>[^\[\]\n]+)\]\({PLAN}\)")
 
 #: Every lesson ends its work with a section of this id.
 RECAP = "recap"
@@ -33,11 +40,15 @@ class Prose:
 
 @dataclass(frozen=True)
 class ElementCall:
-    """One call of a verb with the ids of elements, as it stands in the built code cell."""
+    """One call of a verb with the ids of elements, as it stands in the built code cell.
+
+    ``module`` is the one in which a ``kept`` answer was written, and empty for all other verbs.
+    """
 
     verb: Verb
     ids: tuple[str, ...]
     line: int
+    module: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,13 +14,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from yongxin.content.boxes import blank_boxes
+from yongxin.content.boxes import read_markers
 from yongxin.content.element_call import parse_call
 from yongxin.content.finding import FileReport
 from yongxin.content.lesson import (
+    PLAN,
+    PLAN_LINK,
     RECAP,
     RESERVED_SECTION_IDS,
     Block,
+    ElementCall,
     Lesson,
     Mention,
     Prose,
@@ -71,7 +74,7 @@ class _LessonParser:
     def __init__(self, text: str, report: FileReport) -> None:
         self._report = report
         self._lines = text.split("\n")
-        self._blanked, self._boxes = blank_boxes(self._lines, report)
+        self._markers = read_markers(self._lines, report)
         self._title = ""
         self._introduction: list[str] = []
         self._sections: list[_OpenSection] = []
@@ -86,7 +89,9 @@ class _LessonParser:
     def parse(self) -> Lesson:
         environment: EnvType = {}
         tokens = (
-            MarkdownIt("commonmark").enable("table").parse("\n".join(self._blanked), environment)
+            MarkdownIt("commonmark")
+            .enable("table")
+            .parse("\n".join(self._markers.blanked), environment)
         )
         for reference in environment.get("references", {}).values():
             self._add(reference["map"][0], "link", "write the address where the link stands")
@@ -217,7 +222,23 @@ class _LessonParser:
                 named.append(name)
 
     def _take_prose(self, end: int) -> None:
-        """Put the lines that were read since the last block where they belong."""
+        """Put what was read since the last block, prose and kept answers, where it belongs."""
+        for number, call in self._markers.kept.items():
+            if self._read_to <= number < end:
+                self._take_lines(number)
+                self._take_kept(number, call)
+        self._take_lines(end)
+
+    def _take_kept(self, number: int, call: ElementCall | None) -> None:
+        self._read_to = number + 1
+        if not self._sections:
+            self._add(number, "kept", "stands before the first section")
+        elif call is None:
+            self.broken.add(self._sections[-1].id)
+        else:
+            self._sections[-1].blocks.append(call)
+
+    def _take_lines(self, end: int) -> None:
         lines = self._lines[self._read_to : end]
         first = next((number for number, line in enumerate(lines) if line.strip()), None)
         if first is not None:
@@ -230,12 +251,13 @@ class _LessonParser:
         self._read_to = max(self._read_to, end)
 
     def _is_boxed(self, number: int) -> bool:
-        return any(number in box for box in self._boxes)
+        return any(number in box for box in self._markers.boxes)
 
     # Text
 
     def _take_inline(self, token: Token) -> None:
         words: list[str] = []
+        plans = 0
         line = _lines_of(token)[0]
         for number, child in _with_lines(token.children or (), line):
             if child.type == "text":
@@ -247,7 +269,11 @@ class _LessonParser:
             elif child.type == "image":
                 self._take_image(number, child)
             elif child.type == "link_open":
-                self._check_link(number, str(child.attrGet("href") or ""))
+                target = str(child.attrGet("href") or "")
+                plans += target == PLAN
+                self._check_link(number, target)
+        if plans > len(PLAN_LINK.findall(token.content)):
+            self._add(line, "link", "write it on one line and in plain words: [my plan](plan:)")
         for offset, passage in enumerate("".join(words).split("\n")):
             self._take_passage(line + offset, passage)
 
@@ -273,8 +299,9 @@ class _LessonParser:
     def _check_link(self, number: int, target: str) -> None:
         if target.startswith("#"):
             self._anchors.append(Mention(number + 1, target[1:]))
-        elif not re.match(r"https://[^/]", target):
-            self._add(number, "link", "links lead to https://… or to a section, #chain", target)
+        elif target != PLAN and not re.match(r"https://[^/]", target):
+            message = "links lead to https://… or to a section, #chain, or to the plan, plan:"
+            self._add(number, "link", message, target)
 
 
 def _lines_of(token: Token) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from yongxin.content.checks import (
     check_exercises,
     check_files,
     check_ids,
+    check_kept,
     check_lessons,
     check_missing,
     check_units,
@@ -44,6 +45,7 @@ def examine_content(directory: Path) -> Examination:
     check_ids(draft)
     check_units(draft)
     check_lessons(draft)
+    check_kept(draft)
     check_exercises(draft)
     check_missing(draft)
     check_variants(draft, report)

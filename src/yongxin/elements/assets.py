@@ -1,4 +1,4 @@
-"""What a browser loads: one script, one style sheet, and the libraries that some views ask for.
+"""What a browser loads: a script, a style sheet, and what only some pages or views ask for.
 
 Every view stands beside its element as a plain ES module with named exports and no imports. Here
 they are joined into one module, each in a scope of its own: the site serves it as one file, and
@@ -29,10 +29,13 @@ _RUNTIME = (
     "http",
     "comm",
 )
+#: What few pages need, and those load by itself before the runtime.
+_EXTRAS = ("pacer",)
 _VIEWS = (
     "quiz",
     "withdrawn",
     "reflection",
+    "kept",
     "simulator",
     "assessment",
     "review",
@@ -49,6 +52,7 @@ TEXT_AREAS = (
     "element.",
     "quiz.",
     "reflection.",
+    "kept.page.",
     "scenario.",
     "simulator.",
     "assessment.page.",
@@ -67,19 +71,35 @@ WAITING_AREAS = (
 #: Else they compile function by function on that thread: plotly takes it ten times as long.
 _COMPILE_AT_ONCE = "//# allFunctionsCalledOnLoad\n"
 
+#: Where a script finds the modules that were loaded before it.
+_BEFOREHAND = "globalThis.yongxinExtras"
+
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$", re.MULTILINE)
 
 
 @cache
-def script() -> str:
-    """Return the ES module: it mounts the elements of a page of ours, and exports an anywidget."""
-    parts = ["const modules = {};"]
+def script(*, with_extras: bool = False) -> str:
+    """Return the ES module: it mounts the elements of a page of ours, and exports an anywidget.
+
+    A page of ours loads extras beforehand; where nobody can tell what is going to be shown, they
+    are part of it.
+    """
+    parts = [f"const modules = {{ ...{_BEFOREHAND} }};"]
+    parts += [_joined(name, _runtime(name)) for name in (_EXTRAS if with_extras else ())]
     parts += [_joined(name, path) for name, path in _modules().items()]
     parts.append("modules.stage.afterFirstFrame(() => modules.http.start(modules));")
     parts.append("export default modules.comm.widget(modules);")
     return "\n".join(parts) + "\n"
+
+
+@cache
+def extra_script(name: str) -> str:
+    """Return a module that only some pages load. Raises ``KeyError`` for any other name."""
+    if name not in _EXTRAS:
+        raise KeyError(name)
+    return f"const modules = ({_BEFOREHAND} ??= {{}});\n{_joined(name, _runtime(name))}\n"
 
 
 @cache
@@ -99,9 +119,11 @@ def library(name: str) -> str:
 
 @cache
 def version() -> str:
-    """Return a short name for exactly this script, style sheet and libraries."""
+    """Return a short name for exactly these scripts, style sheet and libraries."""
     digest = hashlib.sha256()
-    for content in (script(), style(), *(library(name) for name in sorted(LIBRARIES))):
+    extras = (extra_script(name) for name in _EXTRAS)
+    libraries = (library(name) for name in sorted(LIBRARIES))
+    for content in (script(), style(), *extras, *libraries):
         digest.update(hashlib.sha256(content.encode("utf-8")).digest())
     return digest.hexdigest()[:16]
 
@@ -129,9 +151,13 @@ def bare(source: str) -> str:
 
 def _modules() -> dict[str, str]:
     """Return the modules by the names under which the runtime finds them."""
-    modules = {name: f"elements/runtime/{name}.js" for name in _RUNTIME}
+    modules = {name: _runtime(name) for name in _RUNTIME}
     modules |= {name: f"items/{folder}/view.js" for name, folder in _item_folders().items()}
     return modules | {name: f"elements/{name}/view.js" for name in _VIEWS}
+
+
+def _runtime(name: str) -> str:
+    return f"elements/runtime/{name}.js"
 
 
 def _item_folders() -> dict[str, str]:

@@ -93,7 +93,7 @@ class ElementWidget(anywidget.AnyWidget):
         self._desk = desk
         # Traits of the instance, so that importing this module reads no file.
         self.add_traits(
-            _esm=traitlets.Unicode(assets.script()).tag(sync=True),
+            _esm=traitlets.Unicode(assets.script(with_extras=True)).tag(sync=True),
             _css=traitlets.Unicode(assets.style()).tag(sync=True),
         )
         super().__init__(

@@ -82,6 +82,11 @@ class Element(ABC):
         return f"{self.kind}:{self.id}"
 
     @property
+    def state_name(self) -> str:
+        """The name under which the state is kept that this element shows: mostly its own."""
+        return self.name
+
+    @property
     def is_personal(self) -> bool:
         """Whether an untouched element shows one learner something else than another."""
         return False

@@ -16,6 +16,7 @@ KINDS_OF_VERBS = {
     "reflect": "reflect",
     "simulate": "simulate",
     "assess": "assess",
+    "kept": "kept",
 }
 #: The verbs without ids, and the one element that each shows.
 SINGLE_ELEMENTS = {"submit": "submit:exercise", "progress": "progress:course"}

@@ -1,8 +1,11 @@
 """From the name of an element to the element."""
 
+from collections.abc import Callable, Mapping
+
 from yongxin.catalogue import Catalogue, UnknownId
 from yongxin.elements.assessment import AssessmentElement
 from yongxin.elements.contract import Element
+from yongxin.elements.kept import KeptElement
 from yongxin.elements.progress import ProgressElement
 from yongxin.elements.quiz import Judge, QuizElement
 from yongxin.elements.reflection import ReflectionElement
@@ -15,8 +18,6 @@ from yongxin.items.scenario.public import PublicScenario
 from yongxin.items.withdrawn import PublicWithdrawn
 from yongxin.simulators import find_simulator, simulator_ids
 
-_KINDS = ("quiz", "reflect", "simulate", "assess", "submit", "progress")
-
 
 def item_element(item: PublicItem, judge: Judge) -> QuizElement:
     """Return the element that asks an item: a scenario is played, most others are answered."""
@@ -27,6 +28,33 @@ def item_element(item: PublicItem, judge: Judge) -> QuizElement:
     return QuizElement(item, judge)
 
 
+def _kept(element_id: str, catalogue: Catalogue) -> KeptElement:
+    reflection = catalogue.reflection(element_id)
+    module_id = catalogue.module_of(f"{ReflectionElement.kind}:{element_id}")
+    return KeptElement(reflection, catalogue.course.modules[module_id])
+
+
+def _simulator(element_id: str, catalogue: Catalogue) -> SimulatorElement:  # noqa: ARG001
+    if element_id not in simulator_ids():
+        raise UnknownId("simulator", element_id, simulator_ids())
+    return SimulatorElement(find_simulator(element_id))
+
+
+#: How an element is made of its id, by its kind.
+_BY_KIND: Mapping[str, Callable[[str, Catalogue], Element]] = {
+    QuizElement.kind: lambda one, catalogue: item_element(catalogue.item(one), catalogue.judge),
+    ReflectionElement.kind: lambda one, catalogue: ReflectionElement(catalogue.reflection(one)),
+    KeptElement.kind: _kept,
+    SimulatorElement.kind: _simulator,
+    AssessmentElement.kind: lambda one, catalogue: AssessmentElement(catalogue.assessment(one)),
+}
+#: The elements of which there is one, by name.
+_SINGLE: Mapping[str, Callable[[Catalogue], Element]] = {
+    SubmissionElement.full_name: lambda _: SubmissionElement(),
+    ProgressElement.full_name: lambda catalogue: ProgressElement(catalogue.course),
+}
+
+
 def find_element(name: str, catalogue: Catalogue) -> Element:
     """Return the element ``name``, such as ``quiz:gap-sign``.
 
@@ -34,18 +62,9 @@ def find_element(name: str, catalogue: Catalogue) -> Element:
     or ``element``, and ``CatalogueError`` when the built course cannot be read.
     """
     kind, _, element_id = name.partition(":")
-    if kind == QuizElement.kind:
-        return item_element(catalogue.item(element_id), catalogue.judge)
-    if kind == ReflectionElement.kind:
-        return ReflectionElement(catalogue.reflection(element_id))
-    if kind == SimulatorElement.kind:
-        if element_id not in simulator_ids():
-            raise UnknownId("simulator", element_id, simulator_ids())
-        return SimulatorElement(find_simulator(element_id))
-    if kind == AssessmentElement.kind:
-        return AssessmentElement(catalogue.assessment(element_id))
-    if name == SubmissionElement.full_name:
-        return SubmissionElement()
-    if name == ProgressElement.full_name:
-        return ProgressElement(catalogue.course)
-    raise UnknownId("element", name, [f"{one}:" for one in _KINDS])
+    if kind in _BY_KIND:
+        return _BY_KIND[kind](element_id, catalogue)
+    if name in _SINGLE:
+        return _SINGLE[name](catalogue)
+    kinds = [*_BY_KIND, SubmissionElement.kind, ProgressElement.kind]
+    raise UnknownId("element", name, [f"{one}:" for one in kinds])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from yongxin.grading.answers import Answers
-from yongxin.items.reflection import PublicReflection
+from yongxin.items.reflection import PublicReflection, day_of
 from yongxin.language import Language
 from yongxin.text import interface_text
 
@@ -49,13 +49,19 @@ class FieldInWords(NamedTuple):
 def fields_in_words(
     reflection: PublicReflection, fields: Mapping[str, str], language: Language
 ) -> list[FieldInWords]:
-    """Return what a learner wrote, field by field; a choice is told by its option's text."""
+    """Return what a learner wrote, field by field.
+
+    A choice is told by its option's text, and a day as people write it.
+    """
     in_words: list[FieldInWords] = []
     for field in reflection.fields:
         text = fields.get(field.id, "")
         if field.kind == "choice":
             options = {option.id: option.text.in_language(language) for option in field.options}
             text = options.get(text, text)
+        elif field.kind == "date":
+            day = day_of(text)
+            text = interface_text(language).day(day) if day else text
         in_words.append(FieldInWords(field.label.in_language(language), clean(text)))
     return in_words
 

@@ -30,9 +30,11 @@ def write(portable: Portable) -> str:
     if question.mark not in (None, 1):
         portable.losses.append("its points stand in a tag only: GIFT has no marks")
     tags = "".join(f" [tag:{one}]" for one in question.tags)
+    # Here [html] stands before every text, one that begins with [ or % too: no second is needed.
+    stem = to_html(question.stem).translate(_ESCAPES)
     return (
         f"// [id:{question.id}]{tags}\n"
-        f"::{question.name.translate(_ESCAPES)}::[html]{_text(question.stem)}{{{body}}}\n"
+        f"::{question.name.translate(_ESCAPES)}::[html]{stem}{{{body}}}\n"
     )
 
 

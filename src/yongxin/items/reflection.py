@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
@@ -25,6 +26,10 @@ from yongxin.language import Language, LocalizedText
 Units = Annotated[tuple[UnitId, ...], Field(min_length=1)]
 ReflectionPoints = Annotated[Real, Field(ge=0, le=100)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+#: Whoever plans something plans it for these years; 0026 is a slip of the keyboard.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class TextField(Model):
@@ -80,7 +85,54 @@ class ChoiceField(Model):
         return self.optional or bool(written)
 
 
-ReflectionField: TypeAlias = Annotated[TextField | ChoiceField, Field(discriminator="kind")]
+class DateField(Model):
+    """A field for a day; what is written is the day as ISO 8601 spells it, ``2026-12-01``.
+
+    With an ``event`` the day is one for the calendar, under the words of that text field.
+    """
+
+    id: Slug
+    kind: Literal["date"]
+    label: LocalizedText
+    help: LocalizedText | None = None
+    optional: bool = False
+    event: Slug | None = None
+
+    @property
+    def earliest(self) -> str:
+        """The first day that can be written."""
+        return date(FIRST_YEAR, 1, 1).isoformat()
+
+    @property
+    def latest(self) -> str:
+        """The last day that can be written."""
+        return date(LAST_YEAR, 12, 31).isoformat()
+
+    def read(self, written: str) -> str:
+        """Return the day, or an empty text. Raises ``MalformedResponse`` otherwise."""
+        if written and day_of(written) is None:
+            raise MalformedResponse("not-a-date")
+        return written
+
+    def is_complete(self, written: str) -> bool:
+        """Say whether a day was chosen, where one has to be."""
+        return self.optional or bool(written)
+
+
+def day_of(written: str) -> date | None:
+    """Return the day that was written in a ``DateField``, or ``None`` if it is none."""
+    if not _DATE.fullmatch(written):
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+ReflectionField: TypeAlias = Annotated[
+    TextField | ChoiceField | DateField, Field(discriminator="kind")
+]
 ReflectionFields = Annotated[tuple[ReflectionField, ...], Field(min_length=1, max_length=8)]
 
 
@@ -121,7 +173,8 @@ def _kind_of_exemplar(value: JSON) -> str:
     return "option" if isinstance(value, str) else "text"
 
 
-#: A model answer, field by field: a text in both languages, or the id of the chosen option.
+#: A model answer, field by field: a text in both languages, or the id of the chosen option. Of a
+#: day it tells in words how far away it is, since the day itself would soon be over.
 Exemplar: TypeAlias = dict[
     Slug,
     Annotated[
@@ -136,6 +189,7 @@ class PublicReflection(Model):
 
     The rubric belongs to it: a learner sees beforehand how the answer is marked. ``exemplar`` is
     there for practice only; that of a graded reflection reaches the learner through feedback.
+    ``plan``: what is written belongs to the learner's action plan.
     """
 
     id: Slug
@@ -147,12 +201,14 @@ class PublicReflection(Model):
     hints: tuple[Hint, ...] = ()
     rubric: tuple[RubricLevel, ...] = ()
     exemplar: Exemplar | None = None
+    plan: Flag = False
 
     def read(self, fields: JSON) -> dict[str, str]:
         """Return what a learner wrote, in the order of the fields and without the empty ones.
 
-        Raises ``MalformedResponse`` (``unknown-field``, ``unknown-option``, ``too-long``) when
-        ``fields`` is not a mapping from field ids to texts that the fields can hold.
+        Raises ``MalformedResponse`` (``unknown-field``, ``unknown-option``, ``too-long``,
+        ``not-a-date``) when ``fields`` is not a mapping from field ids to texts that the fields
+        can hold.
         """
         known = {field.id: field for field in self.fields}
         if not isinstance(fields, dict):
@@ -182,7 +238,8 @@ class Reflection(Model):
 
     A graded one earns the level of its rubric that a trainer chooses, so the highest level is its
     points; it has an exemplar, which ``withhold`` keeps out of feedback because the reflection
-    will be used again. A practice one has neither points nor a mark.
+    will be used again. A practice one has neither points nor a mark. ``plan`` gathers what is
+    written, in either, on the learner's own page with their action plan.
     """
 
     id: Slug
@@ -196,6 +253,18 @@ class Reflection(Model):
     rubric: tuple[RubricLevel, ...] = ()
     exemplar: Exemplar | None = None
     withhold: Flag = False
+    plan: Flag = False
+
+    @model_validator(mode="after")
+    def _events_have_titles(self) -> "Reflection":
+        texts = [field.id for field in self.fields if isinstance(field, TextField)]
+        for field in self.fields:
+            if isinstance(field, DateField) and field.event not in (None, *texts):
+                raise ValueError(
+                    f"event: {field.event} is no text field of this reflection; the text fields "
+                    f"are {', '.join(texts) or 'none'}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "Reflection":
@@ -236,6 +305,7 @@ class Reflection(Model):
             hints=self.hints,
             rubric=self.rubric,
             exemplar=self.exemplar if self.use == "practice" else None,
+            plan=self.plan,
         )
 
 
@@ -253,7 +323,7 @@ def _require_fitting_exemplar(exemplar: Exemplar, fields: tuple[ReflectionField,
         raise ValueError(f"the exemplar must answer every field and no other: {', '.join(ids)}")
     for field in fields:
         value = exemplar[field.id]
-        if isinstance(field, TextField):
+        if not isinstance(field, ChoiceField):
             if not isinstance(value, LocalizedText):
                 raise ValueError(f"the exemplar's {field.id} must be a text in both languages")
         elif value not in [option.id for option in field.options]:

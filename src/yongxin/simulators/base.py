@@ -100,15 +100,45 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Beat:
+    """A stretch of a pace, from ``begins`` to ``ends``, in seconds after its start.
+
+    ``cue`` is shown large, ``said`` is read to whoever listens, ``turn`` tells how far one has
+    come. ``opens`` says whether the ring grows meanwhile, or shrinks.
+    """
+
+    cue: str
+    said: str
+    turn: str
+    begins: float
+    ends: float
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A rhythm that the browser plays when the learner starts it.
+
+    ``moves`` is false when the ring stays still, as it does for everybody who prefers less
+    motion; then cue and count alone keep the time. ``done`` is said at the end.
+    """
+
+    beats: tuple[Beat, ...]
+    done: str
+    moves: bool = True
+
+
+@dataclass(frozen=True)
 class Results:
     """What the inputs lead to: one sentence or two, the same as a table, and a figure if one helps.
 
-    Everything that the figure shows stands in the table too.
+    Everything that the figure shows, and every beat of the pace, stands in the table too.
     """
 
     summary: str
     table: Table
     figure: Figure | None = None
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True)

@@ -397,6 +397,8 @@ class YongxinServer(Voila):
             event_threads=ThreadPoolExecutor(self.worker_threads, "yongxin-event"),
             hand_in_threads=ThreadPoolExecutor(4, "yongxin-hand-in"),
             password_threads=ThreadPoolExecutor(2, "yongxin-password"),
+            document_threads=ThreadPoolExecutor(2, "yongxin-document"),
+            zone=zone,
             limits=Limits.for_processes(self.process_count),
         )
 

@@ -86,6 +86,7 @@ def site_assets() -> list[Asset]:
     files = {path.name: _read(path) for path in sorted(STATIC.iterdir())}
     files["site.css"] = element_assets.style().encode() + b"\n" + files["site.css"]
     files["elements.js"] = element_assets.script().encode()
+    files["pacer.js"] = element_assets.extra_script("pacer").encode()
     files["plotly.js"] = element_assets.library("plotly").encode()
     return [asset(name, content) for name, content in files.items()]
 

@@ -22,6 +22,7 @@ from yongxin.language import Language
 from yongxin.site.course_elements import CourseElements, CurrentElements
 from yongxin.site.groups import GroupResults
 from yongxin.site.overview import Overview
+from yongxin.site.plan import Plans
 from yongxin.site.review import REVIEW, Review
 from yongxin.site.visits import Visits
 from yongxin.store import Learner, NotReturned, Returned, Revision, Saved, Store, Submission
@@ -71,6 +72,7 @@ class Learning:
         self._visits = Visits(store)
         self._course = CurrentElements(catalogue)
         self.overview = Overview(self._course, store, self._visits, exchange, clock)
+        self.plans = Plans(self._course, store)
         self._review = Review(self._course, store, self._visits, zone)
         self._hand_ins = HandIns(exchange, catalogue)
         self._groups = GroupResults(store, clock)
@@ -95,7 +97,8 @@ class Learning:
         wanted = list(dict.fromkeys(names))
         kept = [name for name in wanted if name not in {SUBMIT, PROGRESS}]
         elements = {name: self._element(course, learner, name) for name in kept}
-        saved = self.store.saved(learner.id, kept)
+        states = {name: element.state_name for name, element in elements.items()}
+        saved = self.store.saved(learner.id, dict.fromkeys(states.values()))
         contexts = self._contexts(course, learner, kept, language)
         shown: dict[str, dict[str, Any]] = {}
         for name in wanted:
@@ -103,8 +106,8 @@ class Learning:
                 shown[name] = self._progress_state(course, learner, language)
             elif name == SUBMIT and module_id is not None:
                 shown[name] = self._submit_state(course, learner, module_id, language)
-            elif name in saved:
-                found = saved[name]
+            elif states.get(name) in saved:
+                found = saved[states[name]]
                 shown[name] = {
                     "revision": found.revision,
                     "presentation": elements[name].present(found.state, contexts[name]),

@@ -19,6 +19,11 @@ _SPANS = (rf'<span lang="{one}">((?:(?!</span>).)*)</span>' for one in LANGUAGES
 #: The same words in every language, one after the other, as the build writes them.
 _IN_EVERY_LANGUAGE = re.compile(r"(?: · |\s+)".join(_SPANS), re.DOTALL)
 
+#: Words that lead to the action plan, as the build writes them, and where that is.
+_PLAN = re.compile(r'<span class="yongxin-plan">((?:(?!</span>).)*)</span><small>[^<]*</small>')
+#: Such a link in Markdown; ``rendering.Links`` knows the page.
+PLAN = "plan:"
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -48,7 +53,7 @@ def prepare(source: str, path: Path, catalogue: Catalogue, language: Language) -
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             if not _takes_an_answer(cell):
-                cell.source = in_one_language(cell.source, language)
+                cell.source = with_plan_links(in_one_language(cell.source, language))
                 cells.append(cell)
         elif cell.cell_type == "code":
             found = recognise(cell.source)
@@ -96,6 +101,11 @@ def in_one_language(source: str, language: Language) -> str:
     """
     place = LANGUAGES.index(language) + 1
     return _IN_EVERY_LANGUAGE.sub(lambda match: match[place], source)
+
+
+def with_plan_links(source: str) -> str:
+    """Return Markdown in which the words that lead to the action plan are links."""
+    return _PLAN.sub(rf"[\1]({PLAN})", source)
 
 
 def _takes_an_answer(cell: NotebookNode) -> bool:

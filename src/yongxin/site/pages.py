@@ -1,6 +1,6 @@
 """Our own pages: Jinja templates, and what every one of them may use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from yongxin.catalogue import PublicCourse
 from yongxin.language import LANGUAGES, Language
 from yongxin.site.assets import Assets
 from yongxin.site.paths import Paths
-from yongxin.text import InterfaceText, interface_text
+from yongxin.text import interface_text
 
 TEMPLATES = Path(__file__).parent / "templates" / "pages"
 
@@ -50,8 +50,8 @@ class Pages:
             "language_name": lambda one: interface_text(one)("site.language-name"),
             "number": lambda value: f"{value:g}",
             "say": lambda key, **parts: Markup.escape(text(key)).format(**parts),
-            "moment": lambda moment: self._time("site.time.moment", moment, text),
-            "day": lambda moment: self._time("site.time.day", moment, text),
+            "moment": lambda moment: self._time(text.moment, moment),
+            "day": lambda moment: self._time(text.day, moment),
             "menu": None,
             "sections": None,
             "place": None,
@@ -60,15 +60,8 @@ class Pages:
         }
         return self._environment.get_template(template).render({**common, **values})
 
-    def _time(self, key: str, moment: datetime, text: InterfaceText) -> Markup:
-        here = moment.astimezone(self._zone)
-        shown = text(
-            key,
-            year=here.year,
-            month=text(f"site.time.month.{here.month}"),
-            day=here.day,
-            clock=f"{here:%H:%M}",
-        )
+    def _time(self, in_words: Callable[[datetime], str], moment: datetime) -> Markup:
+        shown = in_words(moment.astimezone(self._zone))
         return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
     def asset(self, name: str) -> str:

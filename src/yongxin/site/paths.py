@@ -46,6 +46,15 @@ class Paths:
     def result(self, language: Language, module_id: str) -> str:
         return f"{self.base}{language}/results/{module_id}"
 
+    def plan(self, language: Language) -> str:
+        return f"{self.base}{language}/plan"
+
+    def plan_pdf(self, language: Language) -> str:
+        return f"{self.base}{language}/plan.pdf"
+
+    def plan_calendar(self, language: Language) -> str:
+        return f"{self.base}{language}/plan.ics"
+
     def cohort(self, language: Language, group: str | None = None) -> str:
         query = f"?group={quote(group, safe='')}" if group else ""
         return f"{self.base}{language}/cohort{query}"

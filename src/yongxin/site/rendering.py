@@ -16,7 +16,7 @@ from voila.exporter import VoilaExporter
 
 from yongxin.catalogue import Catalogue, DamagedCourse
 from yongxin.language import Language
-from yongxin.site.notebooks import Prepared, fingerprint, prepare
+from yongxin.site.notebooks import PLAN, Prepared, fingerprint, prepare
 from yongxin.site.paths import Paths
 from yongxin.text import interface_text
 
@@ -122,7 +122,9 @@ class Links:
         return self._paths.image(self.language, match["module"], match["name"], version)
 
     def page(self, url: str) -> str:
-        """Return the page of a lesson that is named by its notebook; other addresses stay."""
+        """Return the page of the plan, or of the lesson whose notebook is named; others stay."""
+        if url == PLAN:
+            return self._paths.plan(self.language)
         match = _NOTEBOOK.fullmatch(url)
         if match is None:
             return url
@@ -148,7 +150,7 @@ class LessonRenderer(IPythonRenderer):
         """Return a table that scrolls by itself on a phone, with the keyboard too."""
         label = html.escape(interface_text(self._links.language)("site.page.table"))
         return (
-            f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">'
+            f'<div class="scroll" role="group" aria-label="{label}" tabindex="0">'
             f"<table>{text}</table></div>\n"
         )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -36,6 +37,7 @@ class Limits:
     sign_in_by_name: RateLimit
     sign_in_by_address: RateLimit
     events_by_learner: RateLimit
+    files_by_learner: RateLimit
 
     @classmethod
     def for_processes(cls, processes: int) -> "Limits":
@@ -51,6 +53,8 @@ class Limits:
             # An office has one address for everybody in it.
             sign_in_by_address=RateLimit(_share(100, processes), 15 * MINUTES),
             events_by_learner=RateLimit(300, MINUTES),
+            # Each takes a core for half a second.
+            files_by_learner=RateLimit(10, MINUTES),
         )
 
 
@@ -84,6 +88,10 @@ class Services:
     hand_in_threads: ThreadPoolExecutor
     # Looking at a password takes a core for a third of a second: never many at a time.
     password_threads: ThreadPoolExecutor
+    # A document takes one for half a second, too, and some memory.
+    document_threads: ThreadPoolExecutor
+    # The time zone in which people are told dates and times.
+    zone: tzinfo
     limits: Limits = field(default_factory=lambda: Limits.for_processes(1))
 
     async def in_thread(
@@ -122,6 +130,15 @@ class Services:
         """Run ``function``, which hashes a password, after the others that do."""
         return await _run(self.password_threads, partial(function, *args, **kwargs))
 
+    async def for_document(
+        self,
+        function: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run ``function``, which makes a document, after the others that do."""
+        return await _run(self.document_threads, partial(function, *args, **kwargs))
+
     @property
     def overview(self) -> Overview:
         """How far people are."""
@@ -142,6 +159,7 @@ class Services:
         """Let running work end, then release the store."""
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.password_threads.shutdown(wait=True, cancel_futures=True)
+        self.document_threads.shutdown(wait=True, cancel_futures=True)
         # What was sent to be kept is kept, also what has not begun.
         self.event_threads.shutdown(wait=True)
         self.hand_in_threads.shutdown(wait=True)

@@ -40,6 +40,23 @@ class Group:
     note: str | None
     cards: tuple[Card, ...]
 
+    @property
+    def exercises(self) -> int:
+        """How many of its exercises can be done now."""
+        return sum(one.has_exercise for one in self.cards)
+
+    @property
+    def handed_in(self) -> int:
+        """How many of them have been handed in."""
+        return sum(
+            one.progress is not None and bool(one.progress.submissions) for one in self.cards
+        )
+
+    @property
+    def in_preparation(self) -> int:
+        """How many of its modules cannot be learned yet."""
+        return sum(one.progress is None for one in self.cards)
+
 
 @dataclass(frozen=True)
 class StartPage:

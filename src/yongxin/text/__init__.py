@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,23 @@ class InterfaceText:
             nearest = difflib.get_close_matches(key, self._texts, n=3)
             raise KeyError(f"no interface text {key!r}; nearest: {', '.join(nearest) or 'none'}")
         return self._texts[key].format(**values) if values else self._texts[key]
+
+    def day(self, day: date) -> str:
+        """Return a day of the calendar as people write it."""
+        return self("time.day", year=day.year, month=self._month(day), day=day.day)
+
+    def moment(self, moment: datetime) -> str:
+        """Return a day and a time of day as people write them, as the clock of ``moment`` shows."""
+        return self(
+            "time.moment",
+            year=moment.year,
+            month=self._month(moment),
+            day=moment.day,
+            clock=f"{moment:%H:%M}",
+        )
+
+    def _month(self, day: date) -> str:
+        return self(f"time.month.{day.month}")
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts

@@ -110,7 +110,8 @@ def test_a_released_module_has_something_graded(edit: Edit, findings: Findings) 
     edit(ITEMS, "  use: graded\n  units: [A-12]", "  use: practice\n  units: [A-12]")
     edit(ITEMS, "  use: graded\n  units: [A-15]", "  use: practice\n  units: [A-15]")
     assert not any("nothing in it is graded" in line for line in findings()), "a reflection is"
-    edit(REFLECTIONS, "use: graded\n  units: [A-12]\n  points: 3", "use: practice\n  units: [A-12]")
+    edit(REFLECTIONS, "use: graded\n  units: [A-12]", "use: practice\n  units: [A-12]")
+    edit(REFLECTIONS, "  points: 3\n", "")
     assert (
         "content/z1-lift/items.yaml:1: use: z1-lift is released and nothing in it is graded"
         in findings()

@@ -77,6 +77,30 @@ def test_smaller_headings_belong_to_the_prose() -> None:
     assert len(lesson.sections[0].blocks) == 1
 
 
+def test_a_kept_answer_stands_between_the_prose_around_it() -> None:
+    lesson, findings = in_section("Before.\n:::kept a1-look/twice\nAfter.\n\n:::kept b2/c\n")
+    assert findings == []
+    assert lesson.sections[0].blocks == (
+        Prose("Before.", FIRST),
+        ElementCall("kept", ("twice",), FIRST + 1, module="a1-look"),
+        Prose("After.", FIRST + 2),
+        ElementCall("kept", ("c",), FIRST + 4, module="b2"),
+    )
+    assert lesson.calls[0].source == 'kept("twice")'
+    assert lesson.calls[0].names == ("kept:twice",)
+
+
+def test_a_kept_answer_in_code_is_code() -> None:
+    lesson, findings = in_section("```\n:::kept a1-look/twice\n```")
+    assert findings == []
+    assert lesson.calls == ()
+
+
+def test_a_link_may_lead_to_the_plan() -> None:
+    _, findings = in_section("All of it is in [my plan](plan:) and [**hers**](plan:).")
+    assert findings == []
+
+
 def test_images_are_named_with_their_lines() -> None:
     lesson, findings = in_section("See:\n![A chain](images/chain.svg) and ![Two](images/two.png)")
     assert findings == []
@@ -105,9 +129,19 @@ def test_images_are_named_with_their_lines() -> None:
         ("![x](data:image/png;base64,AAAA)", "image: images stand in the module's folder images/"),
         ("![x](../images/chain.svg)", "image: images stand in the module's folder images/"),
         ("![x](images/../../key.png)", "image: images stand in the module's folder images/"),
-        (":::scenery\nx\n:::", 'box: found "scenery"; allowed: scene, source, limit, tip, deck; '),
+        (":::scenery\nx\n:::", 'box: found "scenery"; allowed: scene, source, limit, tip, deck, '),
         (":::scene\nx", "box: is not closed"),
         (":::", "box: closes a box, and none is open"),
+        (":::kept", "kept: names the module and the reflection: :::kept a1-look-twice/strengths"),
+        (":::kept strengths", "kept: names the module and the reflection"),
+        (":::kept a1/b/c", "kept: names the module and the reflection"),
+        (":::kept A1/b", "kept: names the module and the reflection"),
+        (":::scene\n:::kept a1/b\n:::", "kept: stands inside the box of line 7"),
+        ("  :::kept a1/b", "box: boxes open and close with ::: at the left margin"),
+        (":::kept a1/b\n:::", "box: closes a box, and none is open"),
+        ("[my\nplan](plan:)", "link: write it on one line and in plain words"),
+        ("[x](plan:b)", "link: links lead to https://… or to a section"),
+        ("```yongxin\nkept('a')\n```", 'block: found "kept"; allowed: quiz, scenario, reflect'),
         (":::scene\n:::tip\n:::", "box: opens a box inside the box of line 7"),
         ("：：：scene\nx\n:::", "box: boxes open and close with ::: at the left margin"),
         ("  :::scene\nx\n:::", "box: boxes open and close with ::: at the left margin"),

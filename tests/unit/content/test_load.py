@@ -18,7 +18,7 @@ def test_the_sample_course_has_nothing_to_mend(sample_content: Path) -> None:
     examination = examine_content(sample_content)
     assert examination.findings == ()
     assert dict(examination.examined) == {
-        "files": 9,
+        "files": 10,
         "self-assessments": 2,
         "modules": 2,
         "lessons": 4,
@@ -26,7 +26,7 @@ def test_the_sample_course_has_nothing_to_mend(sample_content: Path) -> None:
         "items": 23,
         "scenarios": 2,
         "variants": 237,
-        "reflections": 2,
+        "reflections": 3,
         "terms": 1,
         "sources": 1,
         "images": 1,

@@ -73,9 +73,17 @@ def without_comments(source: str) -> str:
 def test_every_script_and_style_sheet_is_in_the_bundle() -> None:
     assert len(SCRIPTS) > 15
     for path in SCRIPTS:
-        assert f"// {path.relative_to(PACKAGE).as_posix()}\n" in assets.script()
+        assert f"// {path.relative_to(PACKAGE).as_posix()}\n" in assets.script(with_extras=True)
     for path in STYLES:
         assert assets.bare(path.read_text(encoding="utf-8")) in assets.style()
+
+
+def test_what_few_pages_need_is_not_sent_to_all() -> None:
+    mark = "// elements/runtime/pacer.js\n"
+    assert mark in assets.extra_script("pacer")
+    assert mark not in assets.script()
+    with pytest.raises(KeyError):
+        assets.extra_script("../../items/base")
 
 
 def test_what_is_left_out_of_scripts_is_comment_and_indentation() -> None:

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yongxin.interchange import gift_reader, gift_writer
@@ -189,6 +189,8 @@ WORDS = st.text(
 )
 
 
+# A stem that begins with [ once came back with [html] before it.
+@example(["[", "[plain]", "%50%", "[html]"], LANGUAGES[1:])
 @given(st.lists(WORDS, min_size=4, max_size=4), st.sampled_from([LANGUAGES, LANGUAGES[1:]]))
 def test_any_words_survive(words: list[str], languages: tuple[Language, ...]) -> None:
     stem, right, wrong, why = (_in_all(languages, word) for word in words)

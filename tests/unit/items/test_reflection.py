@@ -132,3 +132,83 @@ def test_parts_that_do_not_agree_are_refused(
 ) -> None:
     with pytest.raises(ValidationError):
         Reflection.model_validate({**authored["lift-log"], **change})
+
+
+@pytest.fixture(scope="session")
+def next_step(sample_content: Path) -> dict[str, JSON]:
+    text = (sample_content / "z3-water" / "reflections.yaml").read_text(encoding="utf-8")
+    (entry,) = YAML(typ="safe", pure=True).load(text)
+    return entry
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2024-02-29", "2026-12-01", "2100-12-31"])
+def test_a_day_is_kept_as_it_was_written(next_step: dict[str, JSON], day: str) -> None:
+    public = Reflection.model_validate(next_step).public()
+    assert public.read({"when": day, "review": ""}) == {"when": day}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1999-12-31",
+        "2101-01-01",
+        "0026-12-01",
+        "2026-02-29",
+        "2026-12-1",
+        "2026-12-01T08:00",
+        "20261201",
+        "2026-W49-2",
+        "２０２６-12-01",
+        " 2026-12-01",
+        "2026-12-01\n",
+        "=TODAY()",
+        "tomorrow",
+    ],
+)
+def test_what_is_no_day_is_refused(next_step: dict[str, JSON], written: str) -> None:
+    with pytest.raises(MalformedResponse) as refused:
+        Reflection.model_validate(next_step).public().read({"when": written})
+    assert refused.value.code == "not-a-date"
+
+
+def test_an_optional_day_may_stay_open_and_another_may_not(next_step: dict[str, JSON]) -> None:
+    public = Reflection.model_validate(next_step).public()
+    assert public.is_complete({"step": "建好通知群", "when": "2026-12-01"})
+    assert not public.is_complete({"step": "建好通知群", "review": "2026-12-01"})
+
+
+def test_a_reflection_of_the_plan_says_so_and_others_say_nothing_of_it(
+    next_step: dict[str, JSON], log: PublicReflection
+) -> None:
+    assert Reflection.model_validate(next_step).public().plan
+    assert log.plan
+    elsewhere = {key: value for key, value in next_step.items() if key != "plan"}
+    public = Reflection.model_validate(elsewhere).public()
+    assert not public.plan
+    # Banks that were built before there were plans stay as they are.
+    assert "plan" not in public.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        (1, {"event": "stpe"}),
+        (1, {"event": "review"}),
+        (1, {"event": "when"}),
+        (0, {"event": "step"}),
+        (1, {"minimum": 1}),
+    ],
+)
+def test_an_event_is_named_by_a_text_field(
+    next_step: dict[str, JSON], field: int, change: dict[str, Any]
+) -> None:
+    fields = [dict(one) for one in next_step["fields"]]
+    fields[field] |= change
+    with pytest.raises(ValidationError):
+        Reflection.model_validate({**next_step, "fields": fields})
+
+
+def test_the_exemplar_of_a_day_is_said_in_words(next_step: dict[str, JSON]) -> None:
+    exemplar = {**next_step["exemplar"], "when": "2026-12-01"}
+    with pytest.raises(ValidationError, match=r"when|text in both languages"):
+        Reflection.model_validate({**next_step, "exemplar": exemplar})

@@ -30,7 +30,8 @@ CHAIN = list(
 
 
 def test_the_folders_tell_the_ids() -> None:
-    assert simulator_ids() == ("expectation-builder", "satisfaction-chain", "satisfaction-gap")
+    assert {"expectation-builder", "satisfaction-chain", "satisfaction-gap"} <= set(simulator_ids())
+    assert list(simulator_ids()) == sorted(simulator_ids())
     assert [find_simulator(one).id for one in simulator_ids()] == list(simulator_ids())
     with pytest.raises(KeyError):
         find_simulator("base")
@@ -224,4 +225,4 @@ def test_figures_are_such_as_plotly_knows() -> None:
         if figure is not None:
             Figure(ast.literal_eval(re.sub(r"var\(--yx-[a-z-]+\)", "#123456", repr(figure))))
             checked += 1
-    assert checked == 2
+    assert checked >= 2

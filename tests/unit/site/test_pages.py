@@ -5,12 +5,15 @@ import json
 import math
 import re
 from collections import OrderedDict
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
 from support.site_here import Site
 from yongxin.catalogue import Catalogue
+from yongxin.language import LANGUAGES, Language
 from yongxin.site.learning import Learning
 from yongxin.site.overview import Overview
 from yongxin.site.pages import Pages, in_script
@@ -162,6 +165,111 @@ def test_the_start_page_shows_what_is_still_in_preparation(site: Site) -> None:
     assert "The gate is broken" in html
     assert "/en/lesson/z2-gate" not in html
     assert "For: new employees" in site.client("lin").get("en/?by=path").text
+
+
+def path_on_the_start_page(site: Site, username: str, language: Language) -> Tag:
+    """Return the onboarding path as somebody sees it."""
+    page = BeautifulSoup(site.client(username).get(f"{language}/?by=path").text, "html.parser")
+    path = page.select_one('section[aria-labelledby="group-onboarding"]')
+    assert path is not None
+    return path
+
+
+def cards_of(path: Tag) -> dict[str, Tag]:
+    """Return the cards of a path by the titles of their modules, in order."""
+    return {str(card.h3.get_text()): card for card in path.select("li.card") if card.h3}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_path_links_what_can_be_learned_and_nothing_that_is_in_preparation(
+    site: Site, language: Language
+) -> None:
+    path = path_on_the_start_page(site, "zhou", language)
+    cards = cards_of(path)
+    modules = site.server.services.catalogue.course.modules
+    titles = {one: module.title.in_language(language) for one, module in modules.items()}
+    assert list(cards) == [titles[one] for one in ("z1-lift", "z2-gate", "z3-water")]
+    for module_id in ("z1-lift", "z3-water"):
+        links = [str(one["href"]) for one in cards[titles[module_id]].select("a")]
+        assert links == [f"/{language}/{kind}/{module_id}" for kind in ("lesson", "exercise")]
+    planned = cards[titles["z2-gate"]]
+    assert planned.select("a, .bar") == []
+    text = interface_text(language)
+    badges = [str(one.get_text()) for one in planned.select(".badge")]
+    assert badges == [text("site.start.in-preparation")]
+    assert "z2-gate" not in str(path)
+    assert text("site.start.path-in-preparation", count=1) in path.get_text()
+
+
+def test_a_path_shows_how_far_somebody_is(own_site: Site) -> None:
+    text = interface_text("en")
+    lin = own_site.learner("lin")
+
+    def lift() -> tuple[str, float, str]:
+        """Return the words and the bar of the first module, and those of the whole path."""
+        path = path_on_the_start_page(own_site, "lin", "en")
+        card = cards_of(path)["The lift has stopped"]
+        bar, facts, whole = (
+            card.select_one("rect"),
+            card.select_one(".facts"),
+            path.select_one("ul"),
+        )
+        assert bar is not None
+        assert facts is not None
+        assert whole is not None
+        return facts.get_text(), float(str(bar["width"])), whole.get_text()
+
+    total = own_site.server.services.overview.progress(lin)["z1-lift"].total
+    words, width, whole = lift()
+    assert text("site.start.answered", answered=0, total=total) in words
+    assert text("site.start.not-opened") in words
+    assert text("site.start.path-handed-in", done=0, total=2) in whole
+    assert width == 0
+
+    client = own_site.client("lin")
+    client.get("en/lesson/z1-lift")
+    body = {
+        "element": "reflect:lift-recap",
+        "event_id": "1",
+        "client": "tab",
+        "revision": 0,
+        "event": {"type": "write", "fields": {"concept": "look", "points": "wait"}},
+    }
+    assert client.post("api/yongxin/events", json=body).status_code == 200
+    words, width, whole = lift()
+    assert text("site.start.answered", answered=1, total=total) in words
+    assert text("site.start.not-opened") not in words
+    assert width == round(100 / total)
+
+    own_site.store.hand_in(
+        lin.id,
+        "z1-lift",
+        event_id="first",
+        allowed_attempts=2,
+        now=datetime(2026, 3, 4, 4, tzinfo=UTC),
+        snapshot={"answers": {}, "reflections": {}},
+        deliver=lambda _: {"timestamp": "", "directory": "", "secret": ""},
+    )
+    words, _, whole = lift()
+    assert "handed in 4 March 2026" in words
+    assert text("site.start.path-handed-in", done=1, total=2) in whole
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["lesson", "exercise"])
+def test_the_way_onward_skips_what_is_in_preparation(
+    site: Site, kind: str, language: Language
+) -> None:
+    def onward(module_id: str) -> list[str]:
+        html = site.client("lin").get(f"{language}/{kind}/{module_id}").text
+        links = BeautifulSoup(html, "html.parser").select(".onward a")
+        return [str(one["href"]) for one in links]
+
+    assert f"/{language}/lesson/z3-water" in onward("z1-lift")
+    assert not any("z2-gate" in one for one in (*onward("z1-lift"), *onward("z3-water")))
+    assert [one for one in onward("z3-water") if "/lesson/" in one] == [
+        f"/{language}/lesson/{'z1-lift' if kind == 'lesson' else 'z3-water'}"
+    ]
 
 
 def test_staff_see_whose_role_they_have_and_no_results_of_their_own(site: Site) -> None:

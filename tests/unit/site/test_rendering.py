@@ -91,7 +91,7 @@ def test_a_link_to_another_notebook_leads_to_its_lesson(lessons: Lessons, own_co
 def test_a_table_can_be_scrolled_with_the_keyboard(lessons: Lessons, own_course: Path) -> None:
     html = prose(lessons, own_course, "| a | b |\n|---|---|\n| 1 | 2 |")
     assert re.search(
-        r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0">\s*<table', html
+        r'<div class="scroll" role="group" aria-label="[^"]+" tabindex="0">\s*<table', html
     )
 
 

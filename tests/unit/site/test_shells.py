@@ -121,6 +121,21 @@ def test_a_change_of_any_file_is_seen_without_a_restart(own_site: Site, file: st
     assert client.get(address).headers["Cache-Control"].endswith("immutable")
 
 
+def test_only_a_page_with_a_pace_to_keep_loads_the_pacer(own_site: Site) -> None:
+    client = own_site.client("lin")
+    assert "/pacer.js" not in client.get(LESSON).text
+    path = own_site.server.services.catalogue.root / "course" / "en" / "z1-lift.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("satisfaction-gap", "breathing-pacer"), encoding="utf-8")
+    eventually(lambda: "/pacer.js" in client.get(LESSON).text)
+    html = client.get(LESSON).text
+    assert html.index("/pacer.js") < html.index("/elements.js"), "it has to be there beforehand"
+    (address,) = re.findall(r'src="(/[^"]*/pacer\.js)"', html)
+    script = client.get(address)
+    assert script.status_code == 200
+    assert "prepare" in script.text
+
+
 def test_a_module_that_is_withdrawn_is_no_longer_shown(own_site: Site) -> None:
     client = own_site.client("lin")
     assert client.get(LESSON).status_code == 200

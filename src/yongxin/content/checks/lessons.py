@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from yongxin.content.draft import Draft, Entries, LessonSheet, ModuleDraft, Sheet
-from yongxin.content.lesson import Section, Verb
+from yongxin.content.lesson import BlockVerb, Section
 from yongxin.content.models import Source, Term
 from yongxin.language import FIRST_LANGUAGE, Language
 from yongxin.simulators import simulator_ids
@@ -105,7 +105,7 @@ def _check_calls(lesson: LessonSheet, module: ModuleDraft) -> None:
     # An entry with a slip is known by its id alone; either verb may be right for it.
     types = {one.value.id: one.value.type for one in module.items.valid}
     items = _ids(module.items, graded)
-    known: dict[Verb, list[str] | None] = {
+    known: dict[BlockVerb, list[str] | None] = {
         "quiz": items and [one for one in items if types.get(one) != "scenario"],
         "scenario": items and [one for one in items if types.get(one, "scenario") == "scenario"],
         "reflect": _ids(module.reflections, graded),
@@ -114,6 +114,8 @@ def _check_calls(lesson: LessonSheet, module: ModuleDraft) -> None:
     }
     lines: dict[str, int] = {}
     for call in lesson.value.calls:
+        if call.verb == "kept":
+            continue
         for one, name in zip(call.ids, call.names, strict=True):
             if one in graded:
                 lesson.report.add(

@@ -53,7 +53,7 @@ class ReflectionElement(Element):
 
     def is_answered(self, state: State) -> bool:
         """Say whether every field holds enough to be handed in."""
-        return self._is_answered(self._read(state))
+        return self._is_answered(self.written(state))
 
     def require_complete(self, state: State) -> None:
         """Raise ``RefusedEvent`` unless there is enough to be handed in again."""
@@ -61,7 +61,7 @@ class ReflectionElement(Element):
             raise RefusedEvent("unwritten")
 
     def present(self, state: State, context: Context) -> Presentation:
-        fields = self._read(state)
+        fields = self.written(state)
         complete = self._is_answered(fields)
         return {
             "fields": fields,
@@ -83,7 +83,7 @@ class ReflectionElement(Element):
             raise RefusedEvent("locked")
         changed = {name: _tidy(text) for name, text in read_mapping(event["fields"]).items()}
         try:
-            fields = self.reflection.read({**self._read(state), **changed})
+            fields = self.reflection.read({**self.written(state), **changed})
         except MalformedResponse as error:
             reason = interface_text(context.language)(f"response.{error.code}")
             raise RefusedEvent("response", reason=reason) from error
@@ -97,7 +97,7 @@ class ReflectionElement(Element):
         is_open = context.returned is not None and context.returned.revised is None
         return context.locked and self.reflection.use == "graded" and not is_open
 
-    def _read(self, state: State) -> dict[str, str]:
+    def written(self, state: State) -> dict[str, str]:
         """Return the kept fields that the reflection, which may have changed since, still has."""
         kept = state.get("fields")
         readable: dict[str, str] = {}

@@ -11,8 +11,12 @@ export function mount(root, host) {
   const fields = [...question.querySelectorAll("[data-yongxin-field]")].map((place) => {
     const text = place.querySelector("textarea");
     const select = place.querySelector("select");
+    const day = place.querySelector("input[type=date]");
     if (text) {
       return textField(place, text, changed, host);
+    }
+    if (day) {
+      return dateField(place, day, changed, host);
     }
     return select ? selectField(place, select, changed) : choiceField(place, changed);
   });
@@ -20,8 +24,8 @@ export function mount(root, host) {
   root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
 
   function changed() {
-    const tooLong = fields.find((field) => field.complaint());
-    host.complain(tooLong ? tooLong.complaint() : null);
+    const complaints = fields.map((field) => field.complaint());
+    host.complain(complaints.find(Boolean) ?? null);
   }
 
   function send(id, text) {
@@ -193,6 +197,58 @@ function textField(place, control, changed, host) {
       count() > maximum
         ? host.text("reflection.too-long", { label: labelOf(place), maximum })
         : null,
+  };
+}
+
+/** A day. The browser's own control puts it into words and offers a calendar. */
+function dateField(place, control, changed, host) {
+  let send = null;
+  let complaint = null;
+
+  /** Return what is wrong with what stands there, or null. */
+  function slip() {
+    const { badInput, rangeUnderflow, rangeOverflow } = control.validity;
+    const label = labelOf(place);
+    if (badInput) {
+      return host.text("reflection.date.incomplete", { label });
+    }
+    return rangeUnderflow || rangeOverflow
+      ? host.text("reflection.date.out-of-range", { label })
+      : null;
+  }
+
+  function complain(message) {
+    complaint = message;
+    control.setAttribute("aria-invalid", String(Boolean(message)));
+    changed();
+  }
+
+  // While a year is typed, it is the year 2, then 20: only a day that can be is sent, and only who
+  // leaves the field is told that something is missing.
+  control.addEventListener("input", () => {
+    if (!slip()) {
+      complain(null);
+      send(place.dataset.yongxinField, control.value);
+    }
+  });
+  control.addEventListener("blur", () => complain(slip()));
+
+  return {
+    id: place.dataset.yongxinField,
+    onChange: (report) => {
+      send = report;
+    },
+    show(day) {
+      const isBusy = document.activeElement === control || complaint;
+      if (!isBusy && control.value !== day) {
+        control.value = day;
+      }
+    },
+    lock(locked) {
+      control.readOnly = locked;
+    },
+    hint: (note) => showHint(place, note),
+    complaint: () => complaint,
   };
 }
 

@@ -16,7 +16,7 @@ export function prepare(place, host) {
   let described = "";
   place.setAttribute("role", "img");
   // The space is taken before the chart is there, so that nothing moves when it comes.
-  place.style.minHeight = `${place.dataset.yongxinHeight}px`;
+  place.style.minHeight = `${place.dataset.yongxinHeight ?? 0}px`;
 
   async function draw() {
     if (!wanted || !isNear) {

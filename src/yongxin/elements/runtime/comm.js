@@ -25,6 +25,8 @@ export function widget(modules) {
         texts: model.get("texts"),
         send,
         refresh,
+        address: () => null,
+        waiting: () => [],
         library,
         signIn: null,
         keptAtAll: model.get("kept"),

@@ -216,6 +216,8 @@ function connect(page, modules) {
       texts: page.text,
       send: (event) => send(name, event),
       refresh: () => refresh([name]),
+      address: (place) => `${page.base}${page.language}/${place}`,
+      waiting: (other) => shelf.load(other).map((entry) => entry.event),
       library: () => modules.runtime.loadPlotly(plotlyAddress),
       signIn: page.sign_in,
       keptAtAll: true,
@@ -236,8 +238,13 @@ function connect(page, modules) {
   tabs.listen(({ name, revision }) => {
     if (name === null) {
       refresh();
-    } else if (channels.has(name) && revision > channels.get(name).revision) {
-      refresh([name]);
+      return;
+    }
+    // What was written may also be shown again, on a page of its own.
+    for (const one of new Set([name, name.replace("reflect:", "kept:")])) {
+      if (channels.has(one) && revision > channels.get(one).revision) {
+        refresh([one]);
+      }
     }
   });
   notices.look();

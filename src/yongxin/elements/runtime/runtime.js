@@ -7,6 +7,10 @@
  * @property {(key: string, values?: object) => string} text
  * @property {string} space what stands between two sentences in this language
  * @property {(at: Date | string) => string} time a time of day, or a date and time if not today's
+ * @property {(day: string) => string} day a day, written as 2026-12-01, as people say it
+ * @property {(place: string) => string | null} address of a page of the site, below its language;
+ *   null where there is no site
+ * @property {(name: string) => object[]} waiting the events that wait here for another element
  * @property {(event: object) => Promise<{ presentation: object, reply: object, revision: number }>} send
  * @property {() => Promise<void>} refresh ask how things stand
  * @property {(message: string) => void} announce
@@ -25,6 +29,8 @@
  * @param {Record<string, string>} surroundings.texts
  * @param {(event: object) => Promise<object>} surroundings.send
  * @param {() => Promise<void>} surroundings.refresh
+ * @param {(place: string) => string | null} surroundings.address
+ * @param {(name: string) => object[]} surroundings.waiting
  * @param {(name: string) => Promise<any>} surroundings.library
  * @param {string | null} surroundings.signIn an address at which to sign in again
  * @param {boolean} surroundings.keptAtAll whether accepted answers outlive the page
@@ -50,6 +56,9 @@ export function mount(root, channel, surroundings) {
     text: (key, values) => fill(textOf(texts, key), values),
     space: spaceIn(language),
     time: (at) => timeOfDay(new Date(at), language),
+    day: (day) => inFull(day, language),
+    address: surroundings.address,
+    waiting: surroundings.waiting,
     send: (event) => surroundings.send(event).catch(rethrow),
     refresh: surroundings.refresh,
     announce,
@@ -124,6 +133,13 @@ export function timeOfDay(at, language) {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const isToday = at.toDateString() === new Date().toDateString();
   return at.toLocaleString(language, isToday ? clock : { ...clock, month: "long", day: "numeric" });
+}
+
+/** Return a day, written as 2026-12-01, as people say it. */
+export function inFull(day, language) {
+  // Where the day begins and ends makes no difference: it is a day of the calendar.
+  const options = { dateStyle: "long", timeZone: "UTC" };
+  return new Date(day).toLocaleDateString(language === "en" ? "en-GB" : language, options);
 }
 
 const PLOTLY = Symbol.for("yongxin.plotly");

@@ -1,6 +1,7 @@
 """The simulator element: inputs that the learner moves, and what the model makes of them."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -64,6 +65,7 @@ class SimulatorElement(Element):
             "summary": results.summary,
             "table": _table(results),
             "figure": results.figure,
+            "pace": _pace(results),
         }
 
     def handle(self, state: State, event: Event, context: Context) -> tuple[State, Reply]:
@@ -120,4 +122,15 @@ def _table(results: Results) -> Presentation:
         "rows": [list(row) for row in table.rows],
         "marked": list(table.marked),
         "has_total": table.has_total,
+    }
+
+
+def _pace(results: Results) -> Presentation | None:
+    pace = results.pace
+    if pace is None:
+        return None
+    return {
+        "beats": [asdict(one) for one in pace.beats],
+        "done": pace.done,
+        "moves": pace.moves,
     }

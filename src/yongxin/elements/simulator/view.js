@@ -1,4 +1,5 @@
-// Simulators: sliders, number fields and choices; the results in words, as a table, as a chart.
+// Simulators: sliders, number fields and choices; the results in words, as a table, as a chart,
+// and now and then as a pace to keep.
 
 /** How long after the last change the result is read out, in milliseconds. */
 const PAUSE = 1000;
@@ -14,7 +15,10 @@ export function mount(root, host) {
   const summary = root.querySelector(".yongxin-summary");
   const table = root.querySelector(".yongxin-results table");
   const place = root.querySelector(".yongxin-chart");
-  const chart = place && host.module("charts").prepare(place, host);
+  const chart = host.module("charts").prepare(place, host);
+  const ring = root.querySelector(".yongxin-pace");
+  // A page with a ring loads the pacer beforehand. If that failed, the table is there to follow.
+  const pacer = ring && host.module("pacer")?.prepare(ring, host);
   const inputs = [...form.querySelectorAll("[data-yongxin-input]")].map((one) =>
     input(one, changed, host),
   );
@@ -54,13 +58,19 @@ export function mount(root, host) {
         }
       }
       showTable(table, presentation.table, host);
+      // Some models have nothing to draw before enough is chosen.
+      place.hidden = !presentation.figure;
       if (presentation.figure) {
-        chart?.show(presentation.figure, presentation.summary);
+        chart.show(presentation.figure, presentation.summary);
+      }
+      if (presentation.pace) {
+        pacer?.show(presentation.pace);
       }
     },
     end() {
       clearTimeout(timer);
-      chart?.end();
+      chart.end();
+      pacer?.end();
     },
   };
 }

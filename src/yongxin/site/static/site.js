@@ -319,6 +319,15 @@ function passwords() {
   }
 }
 
+/** On the way back to the plan, show what was written meanwhile. */
+function plan() {
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && document.body.classList.contains("plan")) {
+      location.reload();
+    }
+  });
+}
+
 function start() {
   contents();
   account();
@@ -331,6 +340,7 @@ function start() {
   ahead();
   copies();
   passwords();
+  plan();
 }
 
 // The page is for reading first; where nobody looks, no frame comes that could be waited for.

@@ -285,22 +285,36 @@ async function keepOpenPage(url) {
   }
 }
 
-/** Let the copy of a page show what was answered on it since. */
+/** Let the copy of a page show what was answered on it since, and other copies what they repeat. */
 async function update(url, { learner, name, revision, presentation }) {
   if (!(await caches.has(PAGES + learner))) {
     return;
   }
   const cache = await caches.open(PAGES + learner);
+  await put(cache, url, name, { revision, presentation });
+  if (name.startsWith("reflect:")) {
+    // What was written may be shown again in lessons, by elements of the kind "kept".
+    const kept = { revision, presentation: { fields: presentation.fields } };
+    for (const { url: other } of await cache.keys()) {
+      if (NOTEBOOK.test(new URL(other).pathname.slice(SITE.base.length))) {
+        await put(cache, other, name.replace("reflect:", "kept:"), kept);
+      }
+    }
+  }
+}
+
+/** Put the latest state of an element into the copy of a page that shows it. */
+async function put(cache, url, name, latest) {
   const kept = await cache.match(url);
   const text = await kept?.text();
-  const found = text?.match(DATA);
+  const found = text?.includes(`"${name}"`) && text.match(DATA);
   if (!found) {
     return;
   }
   const data = JSON.parse(found[2]);
   const earlier = data.elements?.[name];
-  if (earlier && earlier.revision <= revision) {
-    data.elements[name] = { revision, presentation };
+  if (earlier && earlier.revision <= latest.revision) {
+    data.elements[name] = latest;
     const json = JSON.stringify(data).replaceAll("<", "\\u003c");
     const changed = text.replace(DATA, (_, begin, __, end) => begin + json + end);
     await cache.put(url, copyWith(changed, kept, kept.headers.get("X-Yongxin-Kept-At")));

@@ -1,0 +1,1 @@
+"""The complaints that one hears, and the dissatisfaction that one does not."""

@@ -1,0 +1,1 @@
+"""How sure somebody is, beside how often they are right."""

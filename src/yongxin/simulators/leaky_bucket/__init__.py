@@ -1,0 +1,1 @@
+"""A bucket with a hole: what a yearly loss leaves, and what keeps the level."""

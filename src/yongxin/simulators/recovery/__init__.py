@@ -1,0 +1,1 @@
+"""Who comes back after a complaint: solved at once, solved later, not solved."""

@@ -1,0 +1,1 @@
+"""How long the last five requests waited for a first answer."""

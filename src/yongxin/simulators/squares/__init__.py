@@ -1,0 +1,1 @@
+"""How many squares a grid holds, size by size."""

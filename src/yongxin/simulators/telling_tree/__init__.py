@@ -1,0 +1,1 @@
+"""How many people hear of a dissatisfaction, in two readings of one sentence."""

@@ -1,0 +1,1 @@
+"""Two charts of four fields each: oneself, and one's project."""
