@@ -85,7 +85,8 @@ def change_short_text(item: Authored) -> None:
 
 
 def change_hot_text(item: Authored) -> None:
-    item["key"] = [one for one in ids(item["hot"]) if one not in item["key"]]
+    others = [one for one in ids(item["hot"]) if one not in item["key"]]
+    item["key"] = others[: item.get("limit", len(others))]
 
 
 def change_table(item: Authored) -> None:
