@@ -75,6 +75,9 @@ SLOW_LINE = {
     "uploadThroughput": 750_000 / 8,
 }
 
+#: A phone that reads Chinese.
+VISIT: Mapping[str, Any] = {"locale": "zh-CN", "viewport": {"width": 412, "height": 800}}
+
 #: What a page of each kind must have reached before it counts as open.
 GOALS: Mapping[str, tuple[str, ...]] = {
     "quiz": ("text", "usable", "verdict"),
@@ -157,27 +160,28 @@ def measure(browser: Browser, host: Host, kind: str, *, slow: bool = False) -> d
     ``cpu`` seconds and ``memory`` MiB of the server and its kernels for the first page.
     ``verdict``, ``cpu`` and ``memory`` include a learner who answers without a pause.
     """
-    context = browser.new_context(locale="zh-CN", viewport={"width": 412, "height": 800})
+    context = browser.new_context(**VISIT)
     try:
         if host.sign_in is not None:
             host.sign_in(context)
         wait_for_rest(host.pid)
         before = cost(host.pid)
         context.set_default_timeout(LONG_TIMEOUT_MS if host.takes_long else TIMEOUT_MS)
-        found = _open(context, host.pages[kind], GOALS[kind], slow=slow)
+        found = open_page(context, host.pages[kind], GOALS[kind], slow=slow)
         spent = cost(host.pid) - before
         found |= {"cpu": spent.cpu_seconds, "memory": spent.private_mib}
         if kind == "quiz":
-            second = _open(context, host.pages["second"], ("text", "usable"), slow=slow)
+            second = open_page(context, host.pages["second"], ("text", "usable"), slow=slow)
             found |= {f"second_{name}": value for name, value in second.items()}
     finally:
         context.close()
     return found
 
 
-def _open(
-    context: BrowserContext, url: str, goals: tuple[str, ...], *, slow: bool
+def open_page(
+    context: BrowserContext, url: str, goals: tuple[str, ...], *, slow: bool = False
 ) -> dict[str, float]:
+    """Open one page of a visit until all goals are reached; see ``measure`` for the figures."""
     page = context.new_page()
     _come_from_elsewhere(page)
     page.add_init_script(WATCH)

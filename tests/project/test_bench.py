@@ -156,3 +156,23 @@ def test_a_bar_without_figures_says_so() -> None:
     found = bars(_run())
     assert {(one.measured, one.holds) for one in found} == {(None, None)}
     assert tables.bars_table(found).count("not measured") == len(found)
+
+
+@pytest.mark.slow
+def test_the_lessons_of_the_course_are_measured_beside_the_floor(
+    repository: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "lessons.json"
+    options = ["--rounds=1", "--modules", "a2-pickle", f"--output={output}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.lessons", *options],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(output.read_text(encoding="utf-8"))
+    assert set(found) == {"floor", "lesson a2-pickle", "exercise a2-pickle"}
+    assert all(one["usable"] >= one["text"] > 0 for one in found.values())
+    assert "| lesson a2-pickle " in done.stdout
