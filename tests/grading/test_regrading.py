@@ -427,6 +427,9 @@ def remove_a_reflection(cohort: Cohort) -> None:
     start = text.index("- id: lift-log\n")
     rest = text.find("\n- id:", start + 1)
     path.write_text(text[:start] + (text[rest + 1 :] if rest >= 0 else ""), encoding="utf-8")
+    for lesson in (cohort.root / "content").glob("*/lesson.*.md"):  # where it is shown again
+        words = lesson.read_text(encoding="utf-8").replace(f":::kept {MODULE}/lift-log\n", "")
+        lesson.write_text(words, encoding="utf-8")
 
 
 STRUCTURE = {

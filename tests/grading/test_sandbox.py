@@ -249,7 +249,8 @@ def test_floods_of_output_fill_no_memory_and_no_test_passes_by_them() -> None:
         "from IPython.display import display\n"
         "for n in range(3): display({'image/png': 'A' * 500_000}, raw=True)",
         NEXT,
-        limits=Limits(cell_seconds=20),
+        # What stops them is how much they put out, also on a machine that is busy.
+        limits=Limits(cell_seconds=60, notebook_seconds=360),
     )
     assert None not in errors(result)[:-1]
     assert told(result) == "still here\n"

@@ -238,7 +238,9 @@ function connect(page, modules) {
   tabs.listen(({ name, revision }) => {
     if (name === null) {
       refresh();
-      return;
+    }
+    if (!name) {
+      return; // Or it was not about an element: tabs ask one another what they show, too.
     }
     // What was written may also be shown again, on a page of its own.
     for (const one of new Set([name, name.replace("reflect:", "kept:")])) {
