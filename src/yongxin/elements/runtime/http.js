@@ -238,9 +238,7 @@ function connect(page, modules) {
   tabs.listen(({ name, revision }) => {
     if (name === null) {
       refresh();
-    }
-    if (!name) {
-      return; // Or it was not about an element: tabs ask one another what they show, too.
+      return;
     }
     // What was written may also be shown again, on a page of its own.
     for (const one of new Set([name, name.replace("reflect:", "kept:")])) {
@@ -295,10 +293,10 @@ function makeTabs(learner, channels) {
     return { post() {}, listen() {}, shown: async () => new Set(channels.keys()) };
   }
   const channel = new BroadcastChannel(`yongxin:${learner}`);
-  const listen = (hear) => channel.addEventListener("message", (event) => hear(event.data));
+  const hear = (act) => channel.addEventListener("message", (event) => act(event.data));
   const post = (message) => channel.postMessage(message);
   let answers = new Set();
-  listen(({ asks, shows }) => {
+  hear(({ asks, shows }) => {
     if (asks) {
       post({ shows: [...channels.keys()] });
     }
@@ -306,7 +304,8 @@ function makeTabs(learner, channels) {
   });
   return {
     post,
-    listen,
+    /** Hear of elements that were changed; what tabs ask one another is theirs to answer here. */
+    listen: (act) => hear((message) => "name" in message && act(message)),
     /** Ask which elements are open in any tab. */
     async shown() {
       answers = new Set(channels.keys());
