@@ -14,6 +14,7 @@ from yongxin.simulators.base import (
     both,
 )
 from yongxin.simulators.change_curve.model import Course, Phase, energy, phase
+from yongxin.simulators.figures import LEGEND_ABOVE
 from yongxin.simulators.numerals import plain
 
 _WEEKS = 20
@@ -156,7 +157,7 @@ def _figure(course: Course, later: float, language: Language) -> Figure:
             **_zones(course, language),
             "height": 360,
             "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "legend": dict(LEGEND_ABOVE),
             "margin": {"t": 40, "r": 12},
         },
     }

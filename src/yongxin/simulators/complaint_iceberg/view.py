@@ -20,6 +20,7 @@ from yongxin.simulators.complaint_iceberg.model import (
     from_complaints,
     from_unhappy,
 )
+from yongxin.simulators.figures import LEGEND_ABOVE
 from yongxin.simulators.numerals import plain
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -154,7 +155,7 @@ def _figure(names: list[str], icebergs: list[Iceberg], language: Language) -> Fi
             },
             "height": 340,
             "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "legend": dict(LEGEND_ABOVE),
             "margin": {"t": 40},
         },
     }

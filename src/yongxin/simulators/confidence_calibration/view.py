@@ -19,6 +19,7 @@ from yongxin.simulators.confidence_calibration.model import (
     by_level,
     calibration,
 )
+from yongxin.simulators.figures import LEGEND_ABOVE
 from yongxin.simulators.numerals import plain, signed
 
 
@@ -295,13 +296,7 @@ def _figure(judgements: list[Judgement], language: Language) -> Figure:
             "bargap": 0.35,
             "height": 300,
             "showlegend": True,
-            "legend": {
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-            },
+            "legend": {**LEGEND_ABOVE, "traceorder": "normal"},
             "margin": {"t": 40},
         },
     }

@@ -18,6 +18,7 @@ from yongxin.simulators.expectation_builder.model import (
     Source,
     expectation,
 )
+from yongxin.simulators.figures import stacked_bar
 from yongxin.simulators.numerals import percentages, plain
 
 # The four sources of the course's deck, the levels of the check value, and a colour each that
@@ -135,19 +136,7 @@ def _table(sources: list[Source], result: Expectation, language: Language) -> Ta
 def _figure(result: Expectation, language: Language) -> Figure:
     words = _WORDS[language]
     bars = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": name,
-            "y": [words["total"]],
-            "x": [round(part, 4)],
-            "text": [plain(part, _DIGITS)],
-            "textposition": "inside",
-            "insidetextanchor": "middle",
-            "textangle": 0,
-            "textfont": {"color": "var(--yx-surface)"},
-            "marker": {"color": colour, "line": {"color": "var(--yx-surface)", "width": 2}},
-        }
+        stacked_bar(name, [words["total"]], [part], [plain(part, _DIGITS)], colour)
         for name, part, (*_, colour) in zip(
             _names(language), result.contributions, _SOURCES, strict=True
         )

@@ -13,6 +13,7 @@ from yongxin.simulators.base import (
     Table,
     both,
 )
+from yongxin.simulators.figures import LEGEND_ABOVE
 from yongxin.simulators.leaky_bucket.model import Bucket, leaky_bucket
 from yongxin.simulators.numerals import plain
 
@@ -143,7 +144,7 @@ def _figure(bucket: Bucket, language: Language) -> Figure:
             "yaxis": {"rangemode": "tozero"},
             "height": 320,
             "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "legend": dict(LEGEND_ABOVE),
             "margin": {"t": 48},
         },
     }

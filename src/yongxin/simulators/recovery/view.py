@@ -11,6 +11,7 @@ from yongxin.simulators.base import (
     Table,
     both,
 )
+from yongxin.simulators.figures import LEGEND_ABOVE, stacked_bar
 from yongxin.simulators.numerals import plain, signed
 from yongxin.simulators.recovery.model import Outcome, Rates, Recovery, recovery
 
@@ -136,19 +137,7 @@ def _figure(result: Recovery, language: Language) -> Figure:
     )
     return {
         "data": [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": name,
-                "y": names,
-                "x": [round(one, 4) for one in values],
-                "text": [plain(one, _DIGITS) for one in values],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "textfont": {"color": "var(--yx-surface)"},
-                "marker": {"color": colour, "line": {"color": "var(--yx-surface)", "width": 2}},
-            }
+            stacked_bar(name, names, values, [plain(one, _DIGITS) for one in values], colour)
             for name, values, colour in parts
         ],
         "layout": {
@@ -159,13 +148,7 @@ def _figure(result: Recovery, language: Language) -> Figure:
             "height": 260,
             "showlegend": True,
             "uniformtext": {"minsize": 12, "mode": "hide"},
-            "legend": {
-                "orientation": "h",
-                "x": 0,
-                "y": 1.02,
-                "yanchor": "bottom",
-                "traceorder": "normal",
-            },
+            "legend": {**LEGEND_ABOVE, "traceorder": "normal"},
             "margin": {"t": 40},
         },
     }
