@@ -71,7 +71,9 @@ class Site:
 
     def client(self, username: str | None = None) -> httpx.Client:
         """Return a client; with a username, one that is signed in and sends the XSRF token."""
-        client = httpx.Client(base_url=self.url, follow_redirects=False, trust_env=False)
+        client = httpx.Client(
+            base_url=self.url, follow_redirects=False, trust_env=False, timeout=60
+        )
         self._clients.append(client)
         client.get("en/sign-in")
         client.headers["X-XSRFToken"] = client.cookies["_xsrf"]

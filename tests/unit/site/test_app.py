@@ -174,7 +174,9 @@ def test_the_site_can_live_below_a_prefix(built_course: Path, tmp_path: Path, gi
         assert set(cookies) == {"/services/course/"}
         asked = site.client().get("en/results")
         assert asked.headers["Location"].startswith("/services/course/en/sign-in?next=%2Fservices")
-        outside = httpx.get(site.url.replace("services/course/", "en/"), trust_env=False)
+        outside = httpx.get(
+            site.url.replace("services/course/", "en/"), trust_env=False, timeout=60
+        )
         assert outside.status_code == 404
 
 

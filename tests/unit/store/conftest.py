@@ -48,7 +48,7 @@ def store(store_url: str) -> Iterator[Store]:
 @pytest.fixture
 def impatient_store(store: Store, store_url: str) -> Iterator[Store]:
     """The same store, opened by somebody who does not wait long."""
-    with Store.open(store_url, busy_timeout=timedelta(milliseconds=200)) as impatient:
+    with Store.open(store_url, busy_timeout=timedelta(seconds=1)) as impatient:
         yield impatient
 
 
