@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from yongxin.store import json_text, names
 from yongxin.store.database import Database
 from yongxin.store.learners import lock
-from yongxin.store.tables import answer, learner, membership
+from yongxin.store.tables import answer, learner, learning_group, membership
 from yongxin.store.values import Applied, Reply, Saved, State
 
 #: An event that comes again is recognised as long as it is among the last ones of its element. A
@@ -34,6 +35,12 @@ _STATES = (
     .where(answer.c.name == bindparam("element"), learner.c.role == "learner", learner.c.active)
 )
 
+_STATE_COUNTS = (
+    select(answer.c.state, func.count(), func.sum(answer.c.revision))
+    .join(learner, learner.c.id == answer.c.learner_id)
+    .where(answer.c.name == bindparam("element"), learner.c.role == "learner", learner.c.active)
+    .group_by(answer.c.state)
+)
 
 #: Everybody's group is the oldest of theirs: so no two groups have a member in common.
 _GROUP_OF = (
@@ -56,6 +63,21 @@ _GROUP_STATES = (
         _GROUP_OF.c.group_id == _OWN_GROUP,
     )
 )
+_STATES_BY_GROUP = (
+    select(learning_group.c.name, answer.c.state)
+    .join_from(answer, learner, learner.c.id == answer.c.learner_id)
+    .join(_GROUP_OF, _GROUP_OF.c.learner_id == answer.c.learner_id)
+    .join(learning_group, learning_group.c.id == _GROUP_OF.c.group_id)
+    .where(answer.c.name == bindparam("element"), learner.c.role == "learner")
+)
+
+
+class StateCount(NamedTuple):
+    """A state, in how many people's hands it is, and how many events led there altogether."""
+
+    state: State
+    people: int
+    events: int
 
 
 class Answers:
@@ -80,6 +102,25 @@ class Answers:
         with self._database.reading() as connection:
             rows = connection.execute(_STATES, {"element": element}).all()
         return [json_text.decode(state) for (state,) in rows]
+
+    def state_counts(self, name: str) -> list[StateCount]:
+        """Return the kept states of one element, of active learners, each once with its count."""
+        element = names.identifier(name, "element")
+        with self._database.reading() as connection:
+            rows = connection.execute(_STATE_COUNTS, {"element": element}).all()
+        return [
+            StateCount(json_text.decode(state), people, int(events))
+            for state, people, events in rows
+        ]
+
+    def states_by_group(self, name: str) -> dict[str, list[State]]:
+        """Return the kept states of one element by group, as ``group_states`` does of one."""
+        element = names.identifier(name, "element")
+        found: dict[str, list[State]] = {}
+        with self._database.reading() as connection:
+            for group, state in connection.execute(_STATES_BY_GROUP, {"element": element}):
+                found.setdefault(group, []).append(json_text.decode(state))
+        return found
 
     def group_states(self, learner_id: int, name: str) -> list[State]:
         """Return the kept states of one element, of a learner's group, without saying whose.

@@ -75,6 +75,12 @@ class Database(ABC):
     def explain(self, error: BaseException) -> StoreError | None:
         """Return what an error of the driver means to a caller, or None if it is a mistake."""
 
+    def settle(self) -> None:  # noqa: B027  (only some databases keep a log in the way)
+        """Take what was deleted out of the database's own log too, as far as that can be done now.
+
+        Nobody waits for it: a reader who is still at it keeps it until the next time.
+        """
+
     def close(self) -> None:
         """Close the connections that nobody uses at the moment."""
         self.engine.dispose()

@@ -37,6 +37,10 @@ class UnknownSubmission(LookupError):
     """There is no such submission."""
 
 
+class UnknownCertificate(LookupError):
+    """There is no such certificate."""
+
+
 class UsernameTaken(ValueError):
     """Another learner has this username, or one that reads the same."""
 

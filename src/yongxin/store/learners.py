@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from yongxin.language import FIRST_LANGUAGE, LANGUAGES
@@ -136,6 +136,21 @@ class Learners:
             conditions.append(learner.c.id.in_(members))
         with self._database.reading() as connection:
             return find(connection, *conditions)
+
+    def group_names(self) -> list[str]:
+        """Return the names of the groups that active learners are in, in order."""
+        statement = (
+            select(learning_group.c.name)
+            .where(
+                exists()
+                .where(membership.c.group_id == learning_group.c.id)
+                .where(learner.c.id == membership.c.learner_id)
+                .where(learner.c.role == "learner", learner.c.active)
+            )
+            .order_by(learning_group.c.name)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(statement))
 
     def update_learner(
         self,

@@ -9,7 +9,7 @@ which is as early as can be for the exchange to take it instead.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
@@ -24,8 +24,8 @@ from yongxin.store.errors import (
 )
 from yongxin.store.learners import lock
 from yongxin.store.submissions import RESERVED_FOR, under_way
+from yongxin.store.tables import learner, submission
 from yongxin.store.tables import returned_reflection as returned
-from yongxin.store.tables import submission
 from yongxin.store.values import JSON, Receipt, Returned, Revision
 
 _COLUMNS = (
@@ -184,6 +184,16 @@ class ReturnedReflections:
             rows = connection.execute(_READ_ALL, {"learner": learner_id}).all()
         return [_read(row) for row in rows]
 
+    def returned_to(self, module_id: str, reflection_id: str) -> dict[str, Returned]:
+        """Return to whom a reflection was returned, by username."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(learner.c.username, *_COLUMNS)
+                .join(learner, learner.c.id == returned.c.learner_id)
+                .where(returned.c.module_id == module_id, returned.c.reflection_id == reflection_id)
+            ).all()
+        return {row.username: _read(row) for row in rows}
+
     def revise(
         self,
         learner_id: int,
@@ -301,7 +311,7 @@ def _one(connection: Connection, key: dict[str, str | int]) -> _ReturnedRow | No
     return connection.execute(_READ_ONE, key).one_or_none()
 
 
-def _read(row: _ReturnedRow) -> Returned:
+def _read(row: Row[*tuple[Any, ...]]) -> Returned:
     if row.receipt is None:
         return Returned(row.module_id, row.reflection_id, row.comment, row.at)
     return Returned(

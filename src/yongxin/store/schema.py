@@ -35,8 +35,7 @@ def prepare(database: Database, *, migrate: bool) -> None:
         found = version(connection)
     if found == newest:
         return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known_versions():
         raise StoreOutdated(
             f"the store has version {found}, this package knows {newest}: install a newer yongxin"
         )
@@ -45,11 +44,22 @@ def prepare(database: Database, *, migrate: bool) -> None:
             f"the store has {f'version {found}' if found else 'no tables'}, this package needs "
             f"version {newest}: make a backup, then open it once with migrate=True"
         )
-    with _alembic, database.migrating() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with database.migrating() as connection:
+        upgrade(connection, "head")
+
+
+def known_versions() -> set[str]:
+    """Return every version that the tables had up to this package's, the newest included."""
+    return {one.revision for one in ScriptDirectory(_MIGRATIONS).walk_revisions()}
+
+
+def upgrade(connection: Connection, to: str) -> None:
+    """Bring the tables to the version ``to``, within a transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    with _alembic:
+        command.upgrade(config, to)
 
 
 def version(connection: Connection) -> str | None:

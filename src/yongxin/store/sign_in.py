@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from yongxin.store import passwords
+from yongxin.store import audit, passwords
 from yongxin.store.database import Database
 from yongxin.store.errors import LearnerInactive
 from yongxin.store.learners import (
@@ -80,7 +80,8 @@ class SignIn:
     def redeem_sign_in_token(self, token: str) -> Learner | None:
         """Return the learner to let in, or None if the token is unknown, used or expired.
 
-        Of several that redeem one token at the same time, one gets the learner.
+        Of several that redeem one token at the same time, one gets the learner; the audit log
+        tells of it.
         """
         with self._database.writing() as connection:
             learner_id = connection.scalar(
@@ -94,7 +95,10 @@ class SignIn:
             if learner_id is None:
                 return None
             found = find_one(connection, learner.c.id == learner_id)
-            return found if found.active else None
+            if not found.active:
+                return None
+            audit.append(connection, found.username, "sign-in", found.username, {"by": "link"})
+            return found
 
     def end_sessions(self, username: str) -> Learner:
         """Sign the learner out everywhere. Raises ``UnknownLearner``."""

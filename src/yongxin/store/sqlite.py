@@ -123,6 +123,11 @@ class SQLiteDatabase(Database):
             finally:
                 connection.invalidate()
 
+    def settle(self) -> None:
+        with self._explaining(), self._writing_engine.connect() as connection:
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def explain(self, error: BaseException) -> StoreError | None:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None:
@@ -225,4 +230,6 @@ def _free_bytes(path: Path) -> int:
 def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    # What is deleted is overwritten: whoever was erased is not to be found in the file.
+    connection.execute("PRAGMA secure_delete=ON")
     connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")

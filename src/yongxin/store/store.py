@@ -8,13 +8,28 @@ from sqlalchemy import text
 
 from yongxin.store import schema
 from yongxin.store.answers import Answers
+from yongxin.store.attention import Attention
 from yongxin.store.audit import Audit
+from yongxin.store.backups import Backups
+from yongxin.store.bank_comments import BankComments
+from yongxin.store.certificates import Certificates
+from yongxin.store.completions import Completions
 from yongxin.store.connect import connect
+from yongxin.store.copies import Copies
 from yongxin.store.deadlines import Deadlines
+from yongxin.store.erasures import Erasures
+from yongxin.store.given_marks import GivenMarks
 from yongxin.store.learners import Learners
+from yongxin.store.marks import ModuleMarks
+from yongxin.store.readings import Readings
+from yongxin.store.retention import Retention
 from yongxin.store.returned import ReturnedReflections
 from yongxin.store.roster import Roster
+from yongxin.store.scored import ScoredAttempts
+from yongxin.store.search import Search
+from yongxin.store.second_marks import SecondMarks
 from yongxin.store.sign_in import SignIn
+from yongxin.store.standings import Standings
 from yongxin.store.submissions import Submissions
 from yongxin.store.visits import Visits
 
@@ -22,7 +37,30 @@ _BUSY_TIMEOUT = timedelta(seconds=5)
 
 
 class Store(
-    Learners, Roster, SignIn, Answers, Visits, Submissions, ReturnedReflections, Deadlines, Audit
+    Learners,
+    Roster,
+    SignIn,
+    Answers,
+    Visits,
+    Submissions,
+    ScoredAttempts,
+    ModuleMarks,
+    Standings,
+    Attention,
+    Readings,
+    ReturnedReflections,
+    GivenMarks,
+    SecondMarks,
+    BankComments,
+    Deadlines,
+    Completions,
+    Certificates,
+    Audit,
+    Erasures,
+    Backups,
+    Search,
+    Copies,
+    Retention,
 ):
     """Learners and what they did. Safe to share among threads; open it again after a fork.
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 JSON: TypeAlias = Any  # what json.loads can return
 State: TypeAlias = dict[str, JSON]
@@ -73,6 +73,28 @@ class Submission:
     receipt: Receipt
 
 
+#: Older than any hand-in: of a submission that was put into the gradebook by hand, without a time.
+UNKNOWN_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ModuleMark(NamedTuple):
+    """What the gradebook says of one learner's module.
+
+    ``handed_in`` is the moment of the submission that was graded, or ``UNKNOWN_MOMENT``. ``points``
+    are what nbgrader shows: with extra credit, and without what is taken off for being late.
+    ``waiting`` counts the cells that wait for a trainer. ``reflections`` is the lowest share, 0 to
+    1, that any reflection got; ``None`` while one of them waits, or where there is none.
+    """
+
+    learner_id: int
+    module_id: str
+    handed_in: datetime
+    points: float
+    maximum: float
+    waiting: int
+    reflections: float | None
+
+
 @dataclass(frozen=True)
 class Returned:
     """A reflection that a trainer has returned to be revised, with a comment, at a time.
@@ -117,7 +139,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Who did what to whom or what, and when."""
+    """Who did what to whom or what, and when; ``digest`` holds it to the entry before."""
 
     id: int
     at: datetime
@@ -125,3 +147,49 @@ class AuditEntry:
     action: str
     subject: str
     detail: Mapping[str, JSON]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """That somebody was erased, and by whom; ``name_digest`` says who to those who know the key.
+
+    Without ``finished`` something may be left.
+    """
+
+    id: int
+    at: datetime
+    name_digest: str
+    actor: str
+    finished: datetime | None
+
+
+class Backup(NamedTuple):
+    """A backup that was made: what its file was called, and its SHA-256."""
+
+    id: int
+    made_at: datetime
+    file_name: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class AuditCheck:
+    """What was found when the audit log was checked.
+
+    ``wiped`` counts the entries from which a person was erased. ``broken`` are the ids of entries
+    that were changed, or before which one was put in or taken out. ``last`` is the digest of the
+    last entry: whoever has written it down elsewhere can tell later whether entries are missing at
+    the end (``known_at``: whether the digest that was asked for still stands in the log).
+    """
+
+    entries: int
+    wiped: int
+    broken: tuple[int, ...]
+    last: str
+    known_at: int | None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was changed."""
+        return not self.broken

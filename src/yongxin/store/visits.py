@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from yongxin.store import names
 from yongxin.store.database import Database
@@ -54,6 +54,18 @@ class Visits:
             return len(of_known)
 
         return self._database.write(write)
+
+    def visitors(self) -> dict[str, int]:
+        """Return module → how many active learners have opened it; nobody's are left out."""
+        statement = (
+            select(visit.c.module_id, func.count())
+            .join(learner, learner.c.id == visit.c.learner_id)
+            .where(learner.c.role == "learner", learner.c.active)
+            .group_by(visit.c.module_id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(statement).all()
+        return dict(rows)
 
     def visits(self, learner_id: int) -> dict[str, datetime]:
         """Return the last visit by module."""
