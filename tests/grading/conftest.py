@@ -1,11 +1,13 @@
 """The sample course with nbgrader's state beside it, prepared once and copied for each test."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.cohort import MODULE, Cohort
+from support.gradebook_server import on_a_server
 
 HERE = Path(__file__).parent
 
@@ -49,8 +51,14 @@ def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cohort(released_course: Path, tmp_path: Path) -> Cohort:
-    """A released course of the test's own, and people who work with it."""
+def cohort(
+    request: pytest.FixtureRequest, released_course: Path, tmp_path: Path
+) -> Iterator[Cohort]:
+    """A released course of the test's own, and people who work with it; see ``ON_BOTH``."""
     root = tmp_path / "course"
     shutil.copytree(released_course, root)
-    return Cohort(root)
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield Cohort(root)
+        return
+    with on_a_server(root) as cohort:
+        yield cohort

@@ -11,12 +11,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from support import postgresql
 from support.cohort import HALF_RIGHT_ORDER, MODULE, RIGHT_ORDER, Cohort
 from support.gradebook_rows import Rows, difference, read_rows
-from support.grading_paths import configure
+from support.gradebook_server import on_a_server
 from yongxin.grading.batch import GradingFailed, grade_assignment
-from yongxin.grading.exchange import release_module, sync_roster
+from yongxin.grading.exchange import sync_roster
 
 MOMENT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -32,12 +31,10 @@ def collected(cohort: Cohort) -> Cohort:
 @pytest.fixture
 def on_postgresql(collected: Cohort, tmp_path: Path) -> Iterator[Cohort]:
     """The same course with its gradebook on a server."""
-    with postgresql.any_server() as server, postgresql.new_database(server) as url:
-        root = Path(shutil.copytree(collected.root, tmp_path / "on-postgresql"))
-        configure(root, f"c.CourseDirectory.db_url = {url!r}")
-        release_module(root, MODULE)
+    root = Path(shutil.copytree(collected.root, tmp_path / "on-postgresql"))
+    with on_a_server(root) as cohort:
         sync_roster(root, {"李雷": "李雷", "han.meimei": "韩梅梅"})
-        yield Cohort(root)
+        yield cohort
 
 
 def execute(cohort: Cohort, *statements: str) -> list[Any]:

@@ -101,7 +101,7 @@ def test_withholding_changes_no_key_and_no_exercise(cohort: Cohort) -> None:
     assert build_course(cohort.root, check=True).is_current
 
 
-@pytest.mark.parametrize("setting", ["withhold", "withdrawn"])
+@pytest.mark.parametrize("setting", ["withhold", "withdrawn", "mastery"])
 def test_practice_is_neither_withheld_nor_withdrawn(cohort: Cohort, setting: str) -> None:
     path = cohort.root / "content" / MODULE / "items.yaml"
     text = path.read_text(encoding="utf-8")

@@ -62,7 +62,7 @@ def indexes(url: str) -> set[str]:
 def test_they_come_and_go_and_marks_stay(url: str) -> None:
     before = read_rows(url)
     assert set(add_indexes(url)) == indexes(url) == NAMES
-    assert len(NAMES) == 6
+    assert len(NAMES) == 7
     assert add_indexes(url) == []
     assert set(remove_indexes(url)) == NAMES
     assert indexes(url) == set()
@@ -126,6 +126,16 @@ def module(gradebook: Any) -> None:
     assert gradebook.find_notebook(MODULE, MODULE).submissions
 
 
+def marking(gradebook: Any) -> None:
+    """What the marking queue asks before each answer."""
+    from yongxin.cohort import gradebook_reflections as rows
+
+    connection = gradebook.db.connection()
+    cell = rows.read_cells(connection, MODULE)["two"]
+    assert rows.count_marked(connection, cell) == 0
+    assert len(rows.read_waiting(connection, cell)) == 100
+
+
 @pytest.mark.parametrize(
     ("work", "used"),
     [
@@ -141,6 +151,7 @@ def module(gradebook: Any) -> None:
         ),
         (one_student, {"yongxin_submitted_assignment_student_id"}),
         (module, {"yongxin_submitted_notebook_notebook_id"}),
+        (marking, {"yongxin_grade_marking"}),
     ],
 )
 def test_formgrader_and_nbgrader_use_them(
@@ -161,7 +172,7 @@ def test_formgrader_and_nbgrader_use_them(
 def test_the_command_tells_what_it_did(cohort: Cohort, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--course", str(cohort.root)]
     assert main(["gradebook", "index", *where]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "6 indexes; marks are as they were."
+    assert capsys.readouterr().out.splitlines()[-1] == "7 indexes; marks are as they were."
     assert indexes(cohort.gradebook_url) == NAMES
     assert main(["gradebook", "index", "--remove", *where]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "Removed yongxin_grade_notebook_id."

@@ -14,12 +14,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from support import postgresql
 from support.cohort import HALF_RIGHT_ORDER, MODULE, RIGHT_ORDER, Cohort
-from support.grading_paths import configure
 from support.trees import differing, tree
 from yongxin.cli import main
-from yongxin.grading.exchange import release_module, set_due_date
+from yongxin.grading.exchange import set_due_date
 from yongxin.store import Store
 
 ITEMS = f"content/{MODULE}/items.yaml"
@@ -287,24 +285,21 @@ def test_a_hand_in_that_cannot_be_graded_stops_nobody(graded: Cohort, yongxin: C
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("cohort", ["postgresql"], indirect=True)
 def test_a_gradebook_on_a_server_is_regraded_too(
     cohort: Cohort, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with postgresql.any_server() as server, postgresql.new_database(server) as url:
-        configure(cohort.root, f"c.CourseDirectory.db_url = {url!r}")
-        release_module(cohort.root, MODULE)
-        cohort = Cohort(cohort.root)
-        cohort.hand_in("李雷", {"gap-sign": "met"}, WRITTEN)
-        cohort.collect_and_autograde()
-        cohort.mark("李雷", 2)
-        correct_the_key(cohort)
-        yongxin = Command(cohort, capsys)
-        assert yongxin("regrade", MODULE, "--yes") == 0
-        assert cohort.score("李雷") == 2.0
-        assert not cohort.grades("李雷")["reflection-lift-log"]["waits"]
-        remove_an_item(cohort)
-        assert yongxin("regrade", MODULE, "--yes") == 1
-        assert "1 learner has handed it in, and 'gap-sign' is gone" in yongxin.err
+    cohort.hand_in("李雷", {"gap-sign": "met"}, WRITTEN)
+    cohort.collect_and_autograde()
+    cohort.mark("李雷", 2)
+    correct_the_key(cohort)
+    yongxin = Command(cohort, capsys)
+    assert yongxin("regrade", MODULE, "--yes") == 0
+    assert cohort.score("李雷") == 2.0
+    assert not cohort.grades("李雷")["reflection-lift-log"]["waits"]
+    remove_an_item(cohort)
+    assert yongxin("regrade", MODULE, "--yes") == 1
+    assert "1 learner has handed it in, and 'gap-sign' is gone" in yongxin.err
 
 
 # -- a withdrawn question --------------------------------------------------------------------------

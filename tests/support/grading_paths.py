@@ -14,8 +14,15 @@ from yongxin.grading.exchange import nbgrader_configuration
 
 PROGRAMS = Path(sys.executable).parent
 
-#: nbgrader without anything of ours: it starts a kernel and executes what was handed in.
-STOCK = "\ndel c.Autograde\n"
+#: nbgrader without anything of ours: it starts a kernel and executes what was handed in. Its
+#: sockets are files: of programs that start kernels at once, two may be given the same TCP port.
+STOCK = """
+import os, tempfile
+
+del c.Autograde
+c.KernelManager.transport = "ipc"
+c.KernelManager.ip = os.path.join(tempfile.gettempdir(), f"nbgrader-{os.getpid()}")
+"""
 
 _SECONDS = 1200
 

@@ -1,4 +1,4 @@
-"""A real nginx with the configuration that docs/serving.md shows."""
+"""A real nginx with the configuration that docs/publishing.md shows."""
 
 import os
 import re
@@ -13,6 +13,10 @@ from support.processes import free_port
 
 BLOCK = re.compile(r"^```nginx\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
+#: What leads from http to https, and what only a server with a certificate needs.
+REDIRECT = re.compile(r"^server \{\n    listen 80;\n.*?^\}\n", re.MULTILINE | re.DOTALL)
+TLS = re.compile(r"^    (?:ssl_|add_header Strict-Transport-Security).*\n", re.MULTILINE)
+
 
 def find_nginx() -> str | None:
     """Return the program, which Debian puts where only administrators look."""
@@ -20,20 +24,47 @@ def find_nginx() -> str | None:
 
 
 class Nginx:
-    """nginx before servers on ``ports``, one after the other, for a site below ``base``."""
+    """nginx before servers on ``ports``, one after the other, for a site below ``base``.
 
-    def __init__(self, document: Path, folder: Path, ports: Sequence[int], base: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}{base}"
+    ``certificate`` is a file with a certificate and its key. Without one, the site is served by
+    plain http, as it is behind another proxy that has one.
+    """
+
+    def __init__(
+        self,
+        document: Path,
+        folder: Path,
+        ports: Sequence[int],
+        base: str,
+        *,
+        certificate: Path | None = None,
+    ) -> None:
+        self.port, self.plain_port = free_port(), free_port()
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.port}{base}"
         (shown,) = BLOCK.findall(document.read_text(encoding="utf-8"))
         servers = "\n".join(f"    server 127.0.0.1:{port};" for port in ports)
-        for ours, theirs in (
+        below = base.rstrip("/")
+        changes = [
             ("    server 127.0.0.1:8866;", servers),
             # Each request is a connection of its own, so that it can come to any process.
             ("    keepalive 64;\n", ""),
-            ("listen 80;", f"listen 127.0.0.1:{self.port};"),
-            ("location /", f"location {base.rstrip('/')}/"),
-        ):
+            ("location /", f"location {below}/"),
+            ("location ~ ^/", f"location ~ ^{below}/"),
+        ]
+        if certificate is None:
+            assert REDIRECT.search(shown), f"{document.name} shows no way from http to https"
+            assert len(TLS.findall(shown)) > 2, f"{document.name} shows no certificate"
+            shown = TLS.sub("", REDIRECT.sub("", shown))
+            changes += [("listen 443 ssl;", f"listen 127.0.0.1:{self.port};")]
+        else:
+            changes += [
+                ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
+                ("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"),
+                ("/etc/ssl/course.example/fullchain.pem", str(certificate)),
+                ("/etc/ssl/course.example/privkey.pem", str(certificate)),
+            ]
+        for ours, theirs in changes:
             assert ours in shown, f"{document.name} shows no {ours!r}"
             shown = shown.replace(ours, theirs)
         self._configuration = folder / "nginx.conf"

@@ -54,8 +54,11 @@ def store_url(course_root: Path) -> str:
     return f"sqlite:///{state_directory(course_root) / 'yongxin.db'}"
 
 
-def configure(config: Config, course_root: Path) -> None:
+def configure(config: Config, course_root: Path, *, for_nbgrader: bool = True) -> None:
     """Set up nbgrader (``c`` in ``nbgrader_config.py``) for the course in ``course_root``.
+
+    With ``for_nbgrader`` the folder of the gradebook is made, which nbgrader does not do; whoever
+    only wants to know where things are leaves no trace.
 
     Raises ``ValueError`` when nbgrader could not work with the name of the course's folder or of
     the state directory.
@@ -75,7 +78,8 @@ def configure(config: Config, course_root: Path) -> None:
             f"backslash; name another folder in {STATE_VARIABLE}"
         )
 
-    _let_nbgrader_make_a_gradebook(state)
+    if for_nbgrader:
+        _let_nbgrader_make_a_gradebook(state)
     release.configure(config)
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.root = str(root)

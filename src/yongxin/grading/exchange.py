@@ -84,7 +84,7 @@ def nbgrader_configuration(course_root: Path) -> Config:
     if path.is_file():
         return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
     config = Config()
-    configure(config, course_root)
+    configure(config, course_root, for_nbgrader=False)
     return config
 
 

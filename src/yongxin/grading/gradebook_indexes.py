@@ -1,7 +1,8 @@
-"""Indexes on the foreign keys of nbgrader's gradebook, which it has none of.
+"""Indexes on nbgrader's gradebook, which has none on its foreign keys, nor for what is to mark.
 
-With thousands of learners formgrader's pages and nbgrader's export take minutes without them.
-nbgrader neither needs nor minds them, and they can be removed at any time.
+With thousands of learners formgrader's pages and nbgrader's export take minutes without them, and
+the marking queue seconds. nbgrader neither needs nor minds them, and they can be removed at any
+time.
 """
 
 from collections.abc import Generator
@@ -16,24 +17,32 @@ class NoGradebook(Exception):
     """There is no gradebook of nbgrader's in this database."""
 
 
-class ForeignKeyIndex(NamedTuple):
-    """An index on one column."""
+class GradebookIndex(NamedTuple):
+    """An index on one column, or on several with commas between them."""
 
     name: str
     table: str
     column: str
 
 
-INDEXES = tuple(
-    ForeignKeyIndex(f"yongxin_{table}_{column}", table, column)
-    for table, column in (
-        ("grade", "notebook_id"),
-        ("comment", "notebook_id"),
-        ("submitted_notebook", "assignment_id"),
-        ("submitted_notebook", "notebook_id"),
-        ("submitted_assignment", "assignment_id"),
-        ("submitted_assignment", "student_id"),
-    )
+_FOREIGN_KEYS = (
+    ("grade", "notebook_id"),
+    ("comment", "notebook_id"),
+    ("submitted_notebook", "assignment_id"),
+    ("submitted_notebook", "notebook_id"),
+    ("submitted_assignment", "assignment_id"),
+    ("submitted_assignment", "student_id"),
+)
+#: Tells what of a reflection waits and what is marked without a look at the grades themselves.
+MARKING = GradebookIndex(
+    "yongxin_grade_marking", "grade", "cell_id, needs_manual_grade, manual_score"
+)
+INDEXES = (
+    *(
+        GradebookIndex(f"yongxin_{table}_{column}", table, column)
+        for table, column in _FOREIGN_KEYS
+    ),
+    MARKING,
 )
 
 

@@ -82,7 +82,22 @@ def stage(autograded: Path, module_id: str, permissions: int) -> Generator[Stagi
     run is grading in this course.
     """
     autograded.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # No other process inherits it, so the lock goes with this one, whatever ends it.
+    with one_at_a_time(autograded):
+        for left in autograded.glob(f"{_PREFIX}*"):
+            _remove(left)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=autograded))
+        try:
+            yield Staging(folder, autograded, module_id, permissions)
+        finally:
+            _remove(folder)
+
+
+@contextmanager
+def one_at_a_time(autograded: Path) -> Generator[None]:
+    """Keep every run away from the course with this folder. Raises ``GradingFailed`` if one is on.
+
+    No other process inherits the lock, so it goes with this one, whatever ends it.
+    """
     lock = os.open(autograded, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
@@ -91,13 +106,7 @@ def stage(autograded: Path, module_id: str, permissions: int) -> Generator[Stagi
             raise GradingFailed(
                 f"somebody is grading into {autograded} already; wait until that is done"
             ) from error
-        for left in autograded.glob(f"{_PREFIX}*"):
-            _remove(left)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=autograded))
-        try:
-            yield Staging(folder, autograded, module_id, permissions)
-        finally:
-            _remove(folder)
+        yield
     finally:
         os.close(lock)
 
