@@ -1,0 +1,1 @@
+"""What a cohort has understood: figures about items and modules, for trainers."""
