@@ -4,6 +4,13 @@ What goes into a document is data and never becomes a part of a template, so not
 writes is taken for a command. Typesetting happens in a process of its own: see ``making``.
 """
 
-from yongxin.pdf.making import NoChineseFont, NotMade, Template, TookTooLong, make_pdf
+from yongxin.pdf.making import (
+    NoChineseFont,
+    NotMade,
+    Template,
+    TookTooLong,
+    make_pdf,
+    make_pdfs,
+)
 
-__all__ = ["NoChineseFont", "NotMade", "Template", "TookTooLong", "make_pdf"]
+__all__ = ["NoChineseFont", "NotMade", "Template", "TookTooLong", "make_pdf", "make_pdfs"]

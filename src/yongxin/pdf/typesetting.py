@@ -61,14 +61,28 @@ def typeset(
     A PDF is one file, as PNG each page is one. Raises ``FontMissing``, and ``typst.TypstError``
     when the template does not fit the data.
     """
-    fonts = typst.Fonts()
-    font = chinese_font(fonts.families())
-    compiler = typst.Compiler(
-        TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True
-    )
-    inputs = {"data": json.dumps(printable(data)), "font": font}
-    made = compiler.compile(format=form, sys_inputs=inputs)
-    return made if isinstance(made, list) else [made or b""]
+    return Typesetter(template).typeset(data, form)
+
+
+class Typesetter:
+    """A template, for documents one after another: looking for fonts takes longer than each."""
+
+    def __init__(self, template: str) -> None:
+        """Raise ``FontMissing`` where there is no font with Chinese characters."""
+        fonts = typst.Fonts()
+        self._font = chinese_font(fonts.families())
+        self._compiler = typst.Compiler(
+            TEMPLATES / f"{template}.typ",
+            root=TEMPLATES,
+            font_paths=fonts,
+            ignore_system_fonts=True,
+        )
+
+    def typeset(self, data: Mapping[str, Any], form: Literal["pdf", "png"] = "pdf") -> list[bytes]:
+        """Return a document; see the function ``typeset``."""
+        inputs = {"data": json.dumps(printable(data)), "font": self._font}
+        made = self._compiler.compile(format=form, sys_inputs=inputs)
+        return made if isinstance(made, list) else [made or b""]
 
 
 def printable(value: Any) -> Any:

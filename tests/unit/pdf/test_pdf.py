@@ -9,7 +9,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from yongxin.pdf import NoChineseFont, NotMade, TookTooLong, make_pdf, making
+from yongxin.pdf import NoChineseFont, NotMade, TookTooLong, make_pdf, make_pdfs, making
 from yongxin.pdf.typesetting import CHINESE_FONTS, FontMissing, chinese_font, printable
 
 HOSTILE = [
@@ -163,3 +163,40 @@ def test_the_process_reads_nothing_but_its_input(tmp_path: Any) -> None:
         check=True,
     )
     assert done.stdout.startswith(b"%PDF-")
+
+
+def certificate(name: str) -> dict[str, Any]:
+    return {
+        "lang": "zh-CN",
+        "course": "用心服务",
+        "titles": ["结业证书", "Certificate"],
+        "name": name,
+        "statements": ["完成了。", "Done."],
+        "facts": [["证书编号", "YX-2026-000123-6"]],
+        "check": {"text": "查验", "address": "https://learn.example.com/verify", "qr": "二维码"},
+        "qr": {"size": 2, "runs": [[0, 0, 2], [1, 1, 1]]},
+    }
+
+
+def test_many_are_made_one_after_another_and_not_mixed_up() -> None:
+    names = [f"学员{number}号" for number in range(3)]
+    made = list(make_pdfs("certificate", (certificate(name) for name in names)))
+    for name, pdf in zip(names, made, strict=True):
+        shown = read(pdf)
+        assert name in shown
+        assert sum(other in shown for other in names) == 1
+
+
+@pytest.mark.parametrize("name", ["W" * 256, "长" * 256, "#panic()", "李 明"])
+def test_a_certificate_has_one_page_whatever_the_name(name: str) -> None:
+    (made,) = make_pdfs("certificate", [certificate(name)])
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    assert len(reader.pages) == 1
+    assert bare(name) in bare(reader.pages[0].extract_text())
+
+
+def test_many_are_given_up_like_one() -> None:
+    with pytest.raises(TookTooLong):
+        list(make_pdfs("certificate", [certificate("x")], seconds=0.01))
+    with pytest.raises(NotMade, match="exit code 4"):
+        list(make_pdfs("certificate", [{}]))
