@@ -75,3 +75,13 @@ def test_terms_are_those_that_a_released_lesson_uses(content: Content) -> None:
 
     assert [(one.id, one.modules) for one in course.glossary] == [("expectation", (MODULE,))]
     assert set(course.glossary[0].model_dump()) == {"id", "term", "definition", "modules"}
+
+
+def test_items_that_everybody_has_to_know_are_named(content: Content) -> None:
+    module = content.modules[MODULE]
+    items = [item.model_copy(update={"mastery": item.id == "gap-sign"}) for item in module.items]
+    changed = replace(module, items=tuple(items))
+
+    assert public_bank(MODULE, changed).mastery == ("gap-sign",)
+    without = json.loads(data_bytes(public_bank(MODULE, module)))
+    assert "mastery" not in without, "a file with none says nothing of it"

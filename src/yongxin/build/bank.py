@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from yongxin.catalogue import (
     Bank,
+    CompletionRule,
     PublicCourse,
     PublicModule,
     PublicPart,
@@ -20,7 +21,7 @@ from yongxin.catalogue import (
     SectionLink,
 )
 from yongxin.content import Content, ModuleContent
-from yongxin.content.models import Term
+from yongxin.content.models import Completion, Term
 from yongxin.items import AnyItem, AnyPublicItem
 from yongxin.items.withdrawn import asked
 from yongxin.language import FIRST_LANGUAGE, LANGUAGES, LocalizedText
@@ -50,10 +51,26 @@ def public_course(content: Content) -> PublicCourse:
             for _, module_id, module in course.modules_in_order()
         },
         paths=tuple(
-            PublicPath(id=path.id, title=path.title, audience=path.audience, modules=path.modules)
+            PublicPath(
+                id=path.id,
+                title=path.title,
+                audience=path.audience,
+                modules=path.modules,
+                completion=_rule(path.completion, course.pass_mark),
+            )
             for path in course.paths
         ),
         glossary=tuple(_public_terms(content)),
+    )
+
+
+def _rule(completion: Completion, pass_mark: float) -> CompletionRule:
+    counts = completion.reflections == "accepted"
+    return CompletionRule(
+        version=completion.version,
+        viewed=completion.viewed,
+        pass_mark=pass_mark if completion.pass_mark is None else completion.pass_mark,
+        reflection_mark=completion.reflection_mark if counts else None,
     )
 
 
@@ -101,6 +118,7 @@ def public_bank(module_id: str, module: ModuleContent) -> Bank:
         },
         elements=tuple(dict.fromkeys((*_lesson_elements(module), *exercise))),
         exercise=exercise,
+        mastery=tuple(item.id for item in module.items if item.mastery),
     )
 
 

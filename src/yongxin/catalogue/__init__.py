@@ -10,6 +10,7 @@ from yongxin.catalogue.errors import (
 )
 from yongxin.catalogue.models import (
     Bank,
+    CompletionRule,
     PublicCourse,
     PublicModule,
     PublicPart,
@@ -24,6 +25,7 @@ __all__ = [
     "Bank",
     "Catalogue",
     "CatalogueError",
+    "CompletionRule",
     "CourseNotFound",
     "DamagedCourse",
     "NotPractice",

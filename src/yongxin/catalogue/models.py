@@ -4,7 +4,10 @@
 a key or an explanation of a graded item.
 """
 
-from typing import Literal
+from operator import not_
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from yongxin.items import AnyItem, AnyPublicItem
 from yongxin.items.assessment import Assessment
@@ -39,13 +42,26 @@ class PublicModule(Model):
     status: Status
 
 
+class CompletionRule(Model):
+    """When a module counts as completed in a path; the marks are shares of points.
+
+    ``reflection_mark`` is what every reflection has to earn, ``None`` where they do not count.
+    """
+
+    version: Count
+    viewed: bool
+    pass_mark: Share
+    reflection_mark: Share | None
+
+
 class PublicPath(Model):
-    """A recommended choice of modules, in order, for one audience."""
+    """A recommended choice of modules, in order, for one audience, and when it is completed."""
 
     id: Slug
     title: LocalizedText
     audience: LocalizedText
     modules: tuple[Slug, ...]
+    completion: CompletionRule
 
 
 class PublicTerm(Model):
@@ -86,7 +102,8 @@ class Bank(Model):
     """``data/bank/<module>.json``: what can be asked in one module, without any graded key.
 
     ``elements`` names every element of the module (``quiz:gap-sign``) in the order in which a
-    learner meets them, lesson first; ``exercise`` those of the exercise alone.
+    learner meets them, lesson first; ``exercise`` those of the exercise alone. ``mastery`` are the
+    ids of graded items that everybody has to get right, so that who looks at figures knows.
     """
 
     module: Slug
@@ -97,3 +114,4 @@ class Bank(Model):
     lesson: dict[Language, tuple[SectionLink, ...]]
     elements: tuple[str, ...]
     exercise: tuple[str, ...]
+    mastery: Annotated[tuple[Slug, ...], Field(exclude_if=not_)] = ()

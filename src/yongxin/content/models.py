@@ -61,13 +61,30 @@ class Module(Model):
         )
 
 
+class Completion(Model):
+    """When a module counts as completed in a path; the path is completed with all its modules.
+
+    ``viewed``: its lesson has to be opened. ``pass_mark`` is a share of all points for its
+    exercise, the course's where none is given. Where reflections have to be ``accepted``, each of
+    them has to earn ``reflection_mark`` of its points. Who changes the rule gives it the next
+    ``version``; nobody loses by that what they have reached.
+    """
+
+    version: Count = 1
+    viewed: Annotated[bool, Field(strict=True)] = True
+    pass_mark: Share | None = None
+    reflections: Literal["accepted", "not-needed"] = "accepted"
+    reflection_mark: Share = 0.5
+
+
 class Path(Model):
-    """A recommended choice of modules, in order, for one audience."""
+    """A recommended choice of modules, in order, for one audience, and when it is completed."""
 
     id: Slug
     title: LocalizedText
     audience: LocalizedText
     modules: Slugs
+    completion: Completion = Completion()
 
 
 class Course(Model):

@@ -17,6 +17,7 @@ class Tags(NamedTuple):
     points: float | None
     units: tuple[str, ...]
     systems: tuple[str, ...]
+    mastery: bool
 
 
 def tags_of(item: Item) -> tuple[str, ...]:
@@ -27,6 +28,7 @@ def tags_of(item: Item) -> tuple[str, ...]:
         f"points:{item.points:g}",
         *(f"unit:{one}" for one in item.units),
         *(f"system:{one}" for one in item.systems),
+        *(["mastery:yes"] if item.mastery else []),
     )
 
 
@@ -46,6 +48,7 @@ def read_tags(tags: Iterable[str]) -> Tags:
         points=next((float(one) for one in said.get("points", []) if _is_number(one)), None),
         units=tuple(one.upper() for one in said.get("unit", [])),
         systems=tuple(one.upper() for one in said.get("system", [])),
+        mastery="yes" in said.get("mastery", []),
     )
 
 

@@ -73,6 +73,7 @@ def take(question: Question, item_id: str, defaults: Defaults) -> Taken:
         "units": list(tags.units or defaults.units),
         **({"systems": list(tags.systems)} if tags.systems else {}),
         **({"points": tidy(points)} if points not in (None, 1) else {}),
+        **({"mastery": True} if tags.mastery else {}),
         "stem": words(question.stem or _named(question)),
         **fields,
         "explanation": words(question.explanation),

@@ -107,6 +107,12 @@ class PublicItem(Model, ABC):
         """Yield the stem's pieces: plain ones with ``None``, and parameters with their ids."""
         yield self.stem.in_language(language), None
 
+    def stem_in_words(self, language: Language) -> str:
+        """Return the stem as it is for everybody: a box stands for numbers of a learner's own."""
+        return "".join(
+            "□" if parameter else piece for piece, parameter in self.stem_pieces(language)
+        )
+
     def part_names(self) -> dict[str, LocalizedText]:
         """Return what the item calls the parts of which an ``OptionVerdict`` may speak, by id."""
         parts = (
@@ -198,7 +204,8 @@ class Item(Model, ABC):
 
     A graded item that turned out to be faulty is ``withdrawn``; ``items.withdrawn`` tells what
     stands in its place. ``withhold`` keeps the key and the explanation out of feedback, because
-    the item will be used again.
+    the item will be used again. ``mastery`` says of a graded item that everybody has to know this:
+    it is no fault of the item if nearly everybody is right.
     """
 
     id: Slug
@@ -211,12 +218,15 @@ class Item(Model, ABC):
     explanation: LocalizedText
     withdrawn: Flag = False
     withhold: Flag = False
+    mastery: Flag = False
 
     @model_validator(mode="after")
     def _only_graded_is_kept_back(self) -> "Item":
         if self.use == "practice" and (self.withdrawn or self.withhold):
             name = "withdrawn" if self.withdrawn else "withhold"
             raise ValueError(f"{name} is for graded items; delete a practice item or change it")
+        if self.use == "practice" and self.mastery:
+            raise ValueError("mastery is for graded items: practice is there to get things wrong")
         return self
 
     @abstractmethod

@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 from functools import singledispatch
 
-from yongxin.items.base import JSON, Item
+from yongxin.items.base import JSON, Item, Key
 from yongxin.items.calculated import Calculated
-from yongxin.items.cloze import Cloze
+from yongxin.items.cloze import Cloze, ClozeKey
 from yongxin.items.figure import plain
 from yongxin.items.grid import ChoiceRowKey, GridKey, cell_name
-from yongxin.items.hot_text import HotText
-from yongxin.items.multiple_choice import MultipleChoice
-from yongxin.items.number import Number
+from yongxin.items.hot_text import HotText, HotTextKey
+from yongxin.items.matching import MatchingKey
+from yongxin.items.multiple_choice import MultipleChoice, MultipleChoiceKey
+from yongxin.items.number import Number, NumberKey
 from yongxin.items.numeric_table import NumericTable
-from yongxin.items.ordering import Ordering
+from yongxin.items.ordering import Ordering, OrderingKey
 from yongxin.items.pairs import Pairs
-from yongxin.items.short_text import ShortText
-from yongxin.items.single_choice import SingleChoice
+from yongxin.items.short_text import ShortText, ShortTextKey
+from yongxin.items.single_choice import SingleChoice, SingleChoiceKey
+from yongxin.items.sorting import SortingKey
 from yongxin.items.table import Table
-from yongxin.items.true_false import REASON, VERDICT, TrueFalse
+from yongxin.items.true_false import REASON, VERDICT, TrueFalse, TrueFalseKey
 from yongxin.language import Language
 
 
@@ -27,8 +29,10 @@ def right_answer(item: Item, language: Language) -> tuple[str, ...]:
 
 
 @singledispatch
-def right_response(item: Item, language: Language) -> JSON:
+def right_response(item: Item | Key, language: Language) -> JSON:
     """Return a response that earns everything, as somebody who reads ``language`` would give it.
+
+    Most keys know it without their item; those of items with parameters do not.
 
     An item with parameters is one that was made for a learner. Raises ``NotImplementedError`` for
     a type in which nothing is simply right: a scenario has ways, and some are better than others.
@@ -37,48 +41,48 @@ def right_response(item: Item, language: Language) -> JSON:
 
 
 @right_response.register
-def _(item: SingleChoice, language: Language) -> JSON:  # noqa: ARG001
+def _(item: SingleChoice | SingleChoiceKey, language: Language) -> JSON:  # noqa: ARG001
     return item.key
 
 
 @right_response.register
-def _(item: MultipleChoice, language: Language) -> JSON:  # noqa: ARG001
+def _(item: MultipleChoice | MultipleChoiceKey, language: Language) -> JSON:  # noqa: ARG001
     return sorted(item.key)
 
 
 @right_response.register
-def _(item: HotText, language: Language) -> JSON:  # noqa: ARG001
+def _(item: HotText | HotTextKey, language: Language) -> JSON:  # noqa: ARG001
     return sorted(item.key)
 
 
 @right_response.register
-def _(item: Ordering, language: Language) -> JSON:  # noqa: ARG001
+def _(item: Ordering | OrderingKey, language: Language) -> JSON:  # noqa: ARG001
     return list(item.key)
 
 
 @right_response.register
-def _(item: TrueFalse, language: Language) -> JSON:  # noqa: ARG001
+def _(item: TrueFalse | TrueFalseKey, language: Language) -> JSON:  # noqa: ARG001
     judgement = {VERDICT: "true" if item.key else "false"}
     return judgement if item.reason is None else {**judgement, REASON: item.reason}
 
 
 @right_response.register
-def _(item: Pairs, language: Language) -> JSON:  # noqa: ARG001
+def _(item: Pairs | MatchingKey | SortingKey, language: Language) -> JSON:  # noqa: ARG001
     return dict(item.key)
 
 
 @right_response.register
-def _(item: Cloze, language: Language) -> JSON:  # noqa: ARG001
+def _(item: Cloze | ClozeKey, language: Language) -> JSON:  # noqa: ARG001
     return dict(item.key)
 
 
 @right_response.register
-def _(item: ShortText, language: Language) -> JSON:
+def _(item: ShortText | ShortTextKey, language: Language) -> JSON:
     return item.key.in_language(language)[0]
 
 
 @right_response.register
-def _(item: Number, language: Language) -> JSON:  # noqa: ARG001
+def _(item: Number | NumberKey, language: Language) -> JSON:  # noqa: ARG001
     return plain(item.key)
 
 
@@ -91,13 +95,13 @@ def _(item: Calculated, language: Language) -> JSON:  # noqa: ARG001
 
 
 @right_response.register
-def _(item: Table, language: Language) -> JSON:  # noqa: ARG001
-    return dict(_filled(item.answer_key()))
+def _(item: Table | NumericTable, language: Language) -> JSON:
+    return right_response(item.answer_key(), language)
 
 
 @right_response.register
-def _(item: NumericTable, language: Language) -> JSON:  # noqa: ARG001
-    return dict(_filled(item.answer_key()))
+def _(item: GridKey, language: Language) -> JSON:  # noqa: ARG001
+    return dict(_filled(item))
 
 
 def _filled(key: GridKey) -> Iterator[tuple[str, str]]:

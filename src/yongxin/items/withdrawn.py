@@ -10,9 +10,6 @@ from yongxin.language import LANGUAGES, Language, LocalizedText
 
 Type = Literal["withdrawn"]
 
-#: What a question asks for from everybody with other numbers, as long as nobody is asked.
-_BLANK = "□"
-
 
 class PublicWithdrawn(PublicItem):
     """Asked of nobody; what was answered before is not read any more."""
@@ -64,10 +61,5 @@ def key_to(item: Item) -> Key:
 
 def _stem(item: PublicItem) -> LocalizedText:
     return LocalizedText.model_validate(
-        {
-            language: "".join(
-                _BLANK if parameter else piece for piece, parameter in item.stem_pieces(language)
-            )
-            for language in LANGUAGES
-        }
+        {language: item.stem_in_words(language) for language in LANGUAGES}
     )

@@ -142,6 +142,20 @@ def test_trying_again_keeps_the_answer_and_puts_the_verdict_away(
     assert (shown["response"], shown["checked"], shown["verdict"]) == ("not-my-job", False, None)
 
 
+def test_what_was_checked_first_is_kept_whatever_comes_later(
+    elements: dict[str, Element], moment: Moment
+) -> None:
+    element = elements["quiz:lift-first-words"]
+    state = element.initial()
+    for response in ("not-my-job", "sorry-and-facts"):
+        for event in (
+            {"type": "answer", "response": response}, {"type": "check"}, {"type": "retry"},
+        ):  # fmt: skip
+            state, _ = element.handle(state, event, moment())
+    assert state["first"] == {"response": "not-my-job", "ratio": 0.0}
+    assert "first" not in element.present(state, moment())
+
+
 def test_a_new_answer_is_unchecked(elements: dict[str, Element], moment: Moment) -> None:
     element = elements["quiz:lift-first-words"]
     state, _ = element.handle(

@@ -47,7 +47,11 @@ def test_only_what_was_moved_is_kept(gap: Element, moment: Moment) -> None:
 def test_reset_brings_the_defaults_back(gap: Element, moment: Moment) -> None:
     moved = {"inputs": {"product-perception": 5.0}}
     state, _ = gap.handle(moved, {"type": "reset"}, moment())
-    assert state == gap.initial()
+    assert state == {**gap.initial(), "resets": 1}
+    state, _ = gap.handle(state, {"type": "set", "inputs": {"product-perception": 5}}, moment())
+    assert state == {"inputs": {"product-perception": 5.0}, "resets": 1}
+    state, _ = gap.handle(state, {"type": "reset"}, moment())
+    assert state == {**gap.initial(), "resets": 2}
 
 
 def test_values_are_moved_to_the_nearest_step(gap: Element, moment: Moment) -> None:

@@ -31,7 +31,8 @@ class QuizElement(Element):
     """One item. Its state is ``{"response": …, "checked": bool}``.
 
     ``answer`` keeps a response; ``check`` and ``retry`` ask for the verdict of a practice item and
-    put it away again.
+    put it away again. What was checked first stays in the state as ``{"first": {"response": …,
+    "ratio": …}}``: later answers, which have seen the explanation, say little about the item.
     """
 
     kind: ClassVar[str] = "quiz"
@@ -80,17 +81,25 @@ class QuizElement(Element):
         kind, event = read_event(event, _SHAPES)
         if self._is_locked(context):
             raise RefusedEvent("locked")
+        first = {"first": state["first"]} if "first" in state else {}
         if kind == "answer":
             return {
                 "response": self._read_response(event["response"], context),
                 "checked": False,
+                **first,
             }, {}
         if self.item.use != "practice":
             raise RefusedEvent("not-practice")
         readable = self._read(state)
         if kind == "check" and readable["response"] is None:
             raise RefusedEvent("not-answered")
-        return {"response": readable["response"], "checked": kind == "check"}, {}
+        if kind == "check" and not first:
+            first = self._first(readable["response"], context)
+        return {"response": readable["response"], "checked": kind == "check", **first}, {}
+
+    def _first(self, response: JSON, context: Context) -> State:
+        verdict = self._judged(response, context.language, context.learner)
+        return {"first": {"response": response, "ratio": verdict.ratio}} if verdict else {}
 
     def _is_locked(self, context: Context) -> bool:
         return context.locked and self.item.use == "graded"

@@ -30,7 +30,8 @@ _DIGITS = 3
 class SimulatorElement(Element):
     """One simulator. Its state is ``{"inputs": {id: value}}``, only those that were moved.
 
-    ``set`` carries the inputs that have changed; ``reset`` brings back all defaults.
+    ``set`` carries the inputs that have changed; ``reset`` brings back all defaults, and is counted
+    as ``{"resets": n}``.
     """
 
     kind: ClassVar[str] = "simulate"
@@ -71,7 +72,7 @@ class SimulatorElement(Element):
     def handle(self, state: State, event: Event, context: Context) -> tuple[State, Reply]:
         kind, event = read_event(event, _SHAPES)
         if kind == "reset":
-            return self.initial(), {}
+            return {**self.initial(), "resets": self.resets(state) + 1}, {}
         changed = self._read_inputs(read_mapping(event["inputs"]), context.language)
         moved = {**self._read(state), **changed}
         defaults = self.simulator.defaults()
@@ -80,8 +81,15 @@ class SimulatorElement(Element):
                 one: moved[one]
                 for one in defaults
                 if moved.get(one, defaults[one]) != defaults[one]
-            }
+            },
+            **({"resets": resets} if (resets := self.resets(state)) else {}),
         }, {}
+
+    @staticmethod
+    def resets(state: State) -> int:
+        """Return how often the learner has brought back the defaults."""
+        kept = state.get("resets")
+        return kept if isinstance(kept, int) and not isinstance(kept, bool) else 0
 
     def _read_inputs(self, inputs: Mapping[str, JSON], language: Language) -> dict[str, Value]:
         unknown = inputs.keys() - self._inputs.keys()
