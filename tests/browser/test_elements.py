@@ -125,7 +125,11 @@ def test_a_single_choice_is_answered_checked_and_tried_again_by_keyboard(
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(voice(page, SINGLE)).to_contain_text("All right!")
-    assert server.state(SINGLE) == {"response": "sorry-and-facts", "checked": True}
+    assert server.state(SINGLE) == {
+        "response": "sorry-and-facts",
+        "checked": True,
+        "first": {"response": "not-my-job", "ratio": 0.0},
+    }
 
 
 def test_a_multiple_choice_is_answered_by_keyboard(
@@ -355,7 +359,7 @@ def test_a_simulator_follows_its_sliders_by_keyboard(
     root(page, GAP).get_by_role("button", name="Back to the start").press("Enter")
     expect(number).to_have_value("3.2")
     expect(slider).to_have_value("3.2")
-    assert server.state(GAP) == {"inputs": {}}
+    assert server.state(GAP) == {"inputs": {}, "resets": 1}
 
 
 def test_dragging_a_slider_is_a_few_events_at_most(

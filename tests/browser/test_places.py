@@ -57,10 +57,9 @@ def test_a_claim_is_judged_by_keyboard(
     expect(verdict.get_by_role("radio", name="False")).to_be_focused()
     keys(page, "Tab", "ArrowUp", "Enter")
     expect(voice(page, CLAIM)).to_contain_text("All right!")
-    assert server.state(CLAIM) == {
-        "response": {"reason": "silence-worries", "verdict": "false"},
-        "checked": True,
-    }
+    kept = server.state(CLAIM)
+    assert kept["response"] == {"reason": "silence-worries", "verdict": "false"}
+    assert kept["checked"]
 
 
 def test_entries_are_matched_by_keyboard(

@@ -123,10 +123,11 @@ def test_after_the_deadline_it_is_late_for_everybody_to_see(
     trainer = chromium.new_page()
     site.sign_in(trainer, "trainer")
     trainer.goto(f"{site.url}/en/cohort")
-    lift = trainer.locator(".cohort").first  # one table for each module
-    row = lift.locator("tbody tr", has_text="林夏")
-    expect(row).to_contain_text(text("site.cohort.late"))
-    expect(lift.locator("tbody tr", has_text="周远")).to_contain_text(text("site.cohort.overdue"))
+    matrix = trainer.locator(".matrix").first
+    row = matrix.locator("tbody tr", has_text="林夏")
+    expect(row).to_contain_text(text("cohort.late"))
+    other = matrix.locator("tbody tr", has_text="周远")
+    expect(other).to_contain_text(text("cohort.state.overdue"))
 
 
 def test_who_does_not_learn_cannot_hand_in(site: LiveSite, chromium: GuardedBrowser) -> None:

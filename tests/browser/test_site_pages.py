@@ -357,19 +357,6 @@ def test_one_page_flows_into_the_next_unless_motion_is_unwanted(
     assert page.evaluate("window.flows") is flows
 
 
-def test_the_cohort_can_be_narrowed_to_a_group(site: LiveSite, chromium: GuardedBrowser) -> None:
-    page = signed_in(site, chromium, "trainer").new_page()
-    page.goto(f"{site.url}/en/cohort")
-    rows = page.locator(".cohort").first.locator("tbody tr")  # one table for each module
-    expect(rows).to_have_count(2)
-    page.get_by_label("Group").select_option("east")
-    page.get_by_role("button", name="Show").click()
-    expect(rows).to_have_count(1)
-    expect(rows.first).to_contain_text("林夏")
-    expect(rows.first).to_contain_text("late")
-    expect(rows.first).to_contain_text("2.5/6")
-
-
 def test_a_page_needs_no_more_than_our_own_few_files(
     site: LiveSite, chromium: GuardedBrowser
 ) -> None:

@@ -98,7 +98,11 @@ def test_events_of_one_element_never_overtake_one_another(
         choose(page, PRACTICE, option)
     root(page, PRACTICE).get_by_role("button", name="Check").click()
     expect(root(page, PRACTICE).locator(".yongxin-verdict")).to_contain_text("Not yet.")
-    assert server.state(PRACTICE) == {"response": "not-my-job", "checked": True}
+    assert server.state(PRACTICE) == {
+        "response": "not-my-job",
+        "checked": True,
+        "first": {"response": "not-my-job", "ratio": 0.0},
+    }
     revisions = [one["revision"] for one in server.events]
     assert revisions == sorted(revisions)
 

@@ -1,4 +1,4 @@
-"""Behind a real nginx, configured as docs/serving.md says, requests hop from process to process."""
+"""Behind a real nginx, as docs/publishing.md shows it, requests hop from process to process."""
 
 import asyncio
 import json
@@ -81,7 +81,7 @@ def served(
     for site in sites:
         site.start()
     nginx = Nginx(
-        repository / "docs" / "serving.md",
+        repository / "docs" / "publishing.md",
         tmp_path_factory.mktemp("nginx"),
         [site.port for site in sites],
         BASE,

@@ -50,13 +50,11 @@ class Workers(LiveSite):
         return {int(number): int(pid) for number, pid in found if psutil.pid_exists(int(pid))}
 
     def metrics(self) -> str:
-        return httpx.get(
-            f"http://127.0.0.1:{self.metrics_port}/metrics", trust_env=False, timeout=60
-        ).text
+        return ask(f"http://127.0.0.1:{self.metrics_port}/metrics").text
 
     def who_answers(self) -> int:
         """Return which worker takes a new connection."""
-        return httpx.get(f"{self.url}/healthz/live", trust_env=False, timeout=60).json()["worker"]
+        return ask(f"{self.url}/healthz/live").json()["worker"]
 
     def signal(self, which: signal.Signals) -> None:
         assert self.process is not None
@@ -199,7 +197,7 @@ def test_new_workers_that_cannot_start_leave_the_old_ones(site: Workers) -> None
         told = answers[-1].json()
         assert told["status"] == "failing"
         assert told["reasons"] == {"course": "course-damaged"}
-        assert httpx.get(f"{site.url}/healthz/live", trust_env=False, timeout=60).status_code == 200
+        assert ask(f"{site.url}/healthz/live").status_code == 200
         site.signal(signal.SIGHUP)
         wait_until(lambda: "the workers of before go on" in site.read_log(), "that is told")
     finally:
@@ -209,7 +207,12 @@ def test_new_workers_that_cannot_start_leave_the_old_ones(site: Workers) -> None
 
 
 def health(site: Workers) -> httpx.Response:
-    return httpx.get(f"{site.url}/healthz", trust_env=False, timeout=60)
+    return ask(f"{site.url}/healthz")
+
+
+def ask(url: str) -> httpx.Response:
+    """Ask on a connection of its own, which any worker may take."""
+    return httpx.get(url, trust_env=False, timeout=60)
 
 
 def test_a_stop_answers_what_was_begun(site: Workers) -> None:

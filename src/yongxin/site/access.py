@@ -17,6 +17,9 @@ SIGNED_IN: Final = ROLES
 LEARNERS: Final[frozenset[str]] = frozenset({"learner"})
 TRAINERS: Final[frozenset[str]] = frozenset({"trainer", "admin"})
 STAFF: Final[frozenset[str]] = frozenset({"trainer", "hr", "admin"})
+#: Who answers for personal data.
+KEEPERS: Final[frozenset[str]] = frozenset({"hr", "admin"})
+ADMINS: Final[frozenset[str]] = frozenset({"admin"})
 
 #: Route name → HTTP method → who may use it. What is missing here is not allowed to anybody.
 ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
@@ -41,7 +44,43 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "plan-pdf": {"GET": LEARNERS},
     "plan-calendar": {"GET": LEARNERS},
     "cohort": {"GET": STAFF},
+    "cohort-table": {"GET": STAFF},
+    "today": {"GET": TRAINERS},
+    "timeline": {"GET": TRAINERS},
     "ways": {"GET": TRAINERS},
+    "analysis": {"GET": TRAINERS},
+    "analysis-table": {"GET": TRAINERS},
+    "marking": {"GET": TRAINERS},
+    "marking-comments": {"GET": TRAINERS, "POST": TRAINERS},
+    "marking-queue": {"GET": TRAINERS, "POST": TRAINERS},
+    "marking-second": {"GET": TRAINERS, "POST": TRAINERS},
+    "marking-agreement": {"GET": TRAINERS, "POST": TRAINERS},
+    "privacy": {"GET": PUBLIC},
+    "my-data": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "people": {"GET": KEEPERS},
+    "person": {"GET": KEEPERS, "POST": KEEPERS},
+    "person-copy": {"POST": KEEPERS},
+    "retention": {"GET": KEEPERS, "POST": KEEPERS},
+    "audit": {"GET": ADMINS},
+    "audit-table": {"GET": ADMINS},
+    "practice": {"GET": TRAINERS},
+    "practice-module": {"GET": TRAINERS},
+    "practice-table": {"GET": TRAINERS},
+    "reading": {"POST": LEARNERS},
+    "completion": {"GET": STAFF},
+    "completion-table": {"GET": STAFF},
+    "reminders-table": {"GET": STAFF},
+    "certificates": {"GET": KEEPERS, "POST": KEEPERS},
+    "certificates-zip": {"GET": KEEPERS},
+    "certificate": {"GET": KEEPERS, "POST": KEEPERS},
+    "certificate-pdf": {"GET": KEEPERS},
+    "own-certificate": {"GET": LEARNERS},
+    "own-badge": {"GET": LEARNERS},
+    "badge-issuer": {"GET": PUBLIC},
+    "badge-key": {"GET": PUBLIC},
+    "verify": {"GET": PUBLIC, "POST": PUBLIC},
+    "verify-token": {"GET": PUBLIC},
+    "verify-address": {"GET": PUBLIC},
     "events": {"POST": SIGNED_IN},
     "state": {"GET": SIGNED_IN},
     "visits": {"POST": SIGNED_IN},

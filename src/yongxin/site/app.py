@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prometheus_client.registry import CollectorRegistry
@@ -37,6 +38,11 @@ from voila.app import Voila
 from voila.utils import get_voila_labextensions_path
 
 from yongxin.catalogue import Catalogue, CatalogueError, find_root
+from yongxin.cohort.completion import CompletionDesk
+from yongxin.cohort.desk import TrainersDesk
+from yongxin.cohort.erasure import Places
+from yongxin.cohort.figures import CohortFigures
+from yongxin.cohort.practice_desk import PracticeDesk
 from yongxin.grading.configuration import COURSE_ID, state_directory
 from yongxin.grading.exchange import ExchangeSettings
 from yongxin.grading.private import make_private
@@ -66,7 +72,7 @@ from yongxin.site.pages import Pages
 from yongxin.site.paths import Paths
 from yongxin.site.people import People
 from yongxin.site.pictures import Pictures
-from yongxin.site.process import Process
+from yongxin.site.process import Process, collect_seldom
 from yongxin.site.rendering import TEMPLATES, Lessons
 from yongxin.site.secrets import cookie_secret
 from yongxin.site.services import Limits, Services
@@ -77,6 +83,8 @@ from yongxin.store import Store, StoreError
 
 #: How many connections may wait to be accepted: a thousand learners who arrive together.
 WAITING_CONNECTIONS = 1024
+#: In characters.
+LONGEST_CONTACT = 300
 #: A kernel that does not end by then is left to the operating system.
 SECONDS_TO_STOP = 10
 #: So long a thread may keep the interpreter from others. A save waits for it several times; with
@@ -147,11 +155,28 @@ class YongxinServer(Voila):
         help="""The exchange folder of nbgrader, where hand-ins are put and feedback is found. If
         not set: exchange/ in the state folder.""",
     )
+    trainers_folder = Unicode(
+        config=True,
+        help="""The trainers' course folder, with content/ and nbgrader_config.py, from which the
+        pages for trainers read the gradebook. If not set: the course's own folder where that is
+        both, and else none; a published site may go without.""",
+    )
+    privacy_contact = Unicode(
+        config=True,
+        help="""Whom people ask about their personal data, as the privacy notice tells them: a name
+        with a telephone number, an e-mail address, or both.""",
+    )
     time_zone = Unicode(
         "Asia/Shanghai",
         config=True,
         help="""The time zone in which pages tell dates and times, and in which a day ends for cards
         that come again after some days. Everything is kept in UTC.""",
+    )
+    public_address = Unicode(
+        config=True,
+        help="""The address under which everybody reaches this site, with the path if it has one:
+        https://learn.example.com/. It stands in the QR code of every certificate. If not set: the
+        address of the request by which a certificate is made.""",
     )
     behind_proxy = Bool(
         False,
@@ -220,8 +245,11 @@ class YongxinServer(Voila):
         "log-format": "YongxinServer.log_lines",
         "metrics-port": "YongxinServer.metrics_port",
         "port": "YongxinServer.port",
+        "public-address": "YongxinServer.public_address",
+        "privacy-contact": "YongxinServer.privacy_contact",
         "state": "YongxinServer.state_dir",
         "store": "YongxinServer.store_url",
+        "trainers-folder": "YongxinServer.trainers_folder",
         "workers": "YongxinServer.workers",
     }
     flags = {  # noqa: RUF012
@@ -263,6 +291,10 @@ class YongxinServer(Voila):
     def _default_exchange_root(self) -> str:
         return str(Path(self.state_dir) / "exchange")
 
+    @default("trainers_folder")
+    def _default_trainers_folder(self) -> str:
+        return self.course_root if (Path(self.course_root) / "content").is_dir() else ""
+
     @default("cookie_secret")
     def _default_cookie_secret(self) -> bytes:
         return b""  # initialize reads the file, when it is known where that is
@@ -290,6 +322,14 @@ class YongxinServer(Voila):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise TraitError(f"{proposal['value']!r} is no time zone, such as UTC") from error
         return cast(str, proposal["value"])
+
+    @validate("public_address")
+    def _whole_address(self, proposal: dict[str, Any]) -> str:
+        value = cast(str, proposal["value"])
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+            raise TraitError(f"{value!r} is no address, such as https://learn.example.com/")
+        return value and f"{value.rstrip('/')}/"
 
     @validate("base_url", "server_url")
     def _slashes_around(self, proposal: dict[str, Any]) -> str | None:
@@ -382,6 +422,11 @@ class YongxinServer(Voila):
         store.count_commits(self.metrics.events_written)
         exchange = ExchangeSettings(Path(self.exchange_root), COURSE_ID)
         learning = Learning(catalogue, store, exchange, zone=zone)
+        desk = (
+            TrainersDesk(Path(self.trainers_folder), catalogue, store)
+            if self.trainers_folder
+            else None
+        )
         return Services(
             catalogue=catalogue,
             store=store,
@@ -399,6 +444,17 @@ class YongxinServer(Voila):
             password_threads=ThreadPoolExecutor(2, "yongxin-password"),
             document_threads=ThreadPoolExecutor(2, "yongxin-document"),
             zone=zone,
+            places=Places(
+                Path(self.state_dir),
+                exchange,
+                Path(self.trainers_folder) if self.trainers_folder else None,
+            ),
+            contact=" ".join(self.privacy_contact.split())[:LONGEST_CONTACT],
+            practice=PracticeDesk(catalogue, store),
+            figures=CohortFigures(store),
+            completion=CompletionDesk(catalogue, store, marks=desk.marks if desk else None),
+            desk=desk,
+            public_address=self.public_address,
             limits=Limits.for_processes(self.process_count),
         )
 
@@ -500,6 +556,8 @@ class YongxinServer(Voila):
             sockets = self.task.sockets() if self.task else self._bind()
             self.port = sockets[0].getsockname()[1]
             door.open(sockets, Path(self.connection_dir))
+            if self.whole_process:
+                collect_seldom()
             async with beside(watch_loop(self.metrics, lambda: len(self.kernel_manager))):
                 if self.task is None:
                     self._tell_ready()

@@ -78,6 +78,10 @@ class Learning:
         self._groups = GroupResults(store, clock)
         self._clock = clock
 
+    def questions_asked(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of what is asked in each module that can be learned."""
+        return {one: tuple(asked) for one, asked in self._course.now().all_questions().items()}
+
     # -- elements ----------------------------------------------------------------------------
 
     def page_state(

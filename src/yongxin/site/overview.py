@@ -1,4 +1,4 @@
-"""How far people are: progress, results, and the overview of a cohort. Reads, never writes."""
+"""How far one learner is: progress and results. Reads, never writes."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -93,17 +93,8 @@ class Result:
         return earned >= pass_mark * sum(one.max for one in items) - 1e-9
 
 
-@dataclass(frozen=True)
-class CohortRow:
-    """One learner in the overview of a cohort. Holds no answer."""
-
-    learner: Learner
-    progress: dict[str, ModuleProgress]
-    results: dict[str, Result]
-
-
 class Overview:
-    """What is known about how far people are. Threads may share an instance."""
+    """What is known about how far a learner is. Threads may share an instance."""
 
     def __init__(
         self,
@@ -148,21 +139,6 @@ class Overview:
             for one in self._store.returned(learner.id)
             if one.is_open and one.module in edition.exercises_with(f"reflect:{one.reflection}")
         ]
-
-    def cohort(self, *, group: str | None = None, with_points: bool) -> list[CohortRow]:
-        """Return how far everybody is, by name; with their results if ``with_points``."""
-        course = self._course.now()
-        rows: list[CohortRow] = []
-        for learner in self._store.learners(role="learner", group=group):
-            progress = self._progress(course, learner)
-            returned = self._store.returned(learner.id) if with_points else []
-            results = {
-                module_id: self._result(module_id, one.submissions, returned)
-                for module_id, one in progress.items()
-                if with_points
-            }
-            rows.append(CohortRow(learner, progress, results))
-        return sorted(rows, key=lambda row: (row.learner.name, row.learner.username))
 
     def _result(
         self, module_id: str, submissions: Iterable[Submission], returned: Iterable[Returned]
@@ -210,16 +186,3 @@ class Overview:
                 is_overdue=due is not None and not handed_in and now > due,
             )
         return progress
-
-
-def summary(rows: Iterable[CohortRow], module_id: str) -> dict[str, int]:
-    """Return how many learners there are, and how many have opened, handed in and are late."""
-    progress = [row.progress[module_id] for row in rows]
-    return {
-        "learners": len(progress),
-        "opened": sum(one.opened is not None for one in progress),
-        "handed_in": sum(one.handed_in is not None for one in progress),
-        "late": sum(
-            one.is_overdue or (one.handed_in is not None and one.handed_in.late) for one in progress
-        ),
-    }

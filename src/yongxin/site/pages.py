@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from yongxin.catalogue import PublicCourse
 from yongxin.language import LANGUAGES, Language
+from yongxin.site.access import ACCESS
 from yongxin.site.assets import Assets
 from yongxin.site.paths import Paths
 from yongxin.text import interface_text
@@ -46,6 +47,7 @@ class Pages:
             "text": text,
             "paths": self._paths,
             "asset": self.asset,
+            "access": ACCESS,
             "other_languages": [one for one in LANGUAGES if one != language],
             "language_name": lambda one: interface_text(one)("site.language-name"),
             "number": lambda value: f"{value:g}",

@@ -6,6 +6,7 @@ from typing import Any
 from tornado import web
 
 from yongxin.catalogue import CatalogueError, UnknownId
+from yongxin.cohort.retention import RetentionRefused
 from yongxin.elements.contract import RefusedEvent
 from yongxin.grading.submission import HandInFailed
 from yongxin.site.learning import NeedsConfirmation
@@ -94,6 +95,7 @@ _MEANINGS: tuple[tuple[type[Exception], Answer], ...] = (
     (UnknownId, Answer(404, "not-found")),
     (InPreparation, Answer(404, "in-preparation")),
     (CatalogueError, Answer(503, "course-damaged", retry_after=60)),
+    (RetentionRefused, Answer(503, "periods-revised", retry_after=600)),
     # Whoever was signed in a moment ago has been taken off the roster.
     (UnknownLearner, Answer(401, "not-signed-in")),
     (NoAttemptsLeft, Answer(409, "no-attempts")),

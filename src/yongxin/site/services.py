@@ -11,7 +11,14 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from yongxin.catalogue import Catalogue
+from yongxin.cohort.completion import CompletionDesk
+from yongxin.cohort.desk import TrainersDesk
+from yongxin.cohort.erasure import Places
+from yongxin.cohort.figures import CohortFigures
+from yongxin.cohort.practice_desk import PracticeDesk
+from yongxin.cohort.retention import Periods, read_periods
 from yongxin.site.assets import Assets
+from yongxin.site.audit_checks import AuditChecks
 from yongxin.site.learning import Learning
 from yongxin.site.overview import Overview
 from yongxin.site.pages import Pages
@@ -38,6 +45,7 @@ class Limits:
     sign_in_by_address: RateLimit
     events_by_learner: RateLimit
     files_by_learner: RateLimit
+    checks_by_address: RateLimit
 
     @classmethod
     def for_processes(cls, processes: int) -> "Limits":
@@ -55,6 +63,8 @@ class Limits:
             events_by_learner=RateLimit(300, MINUTES),
             # Each takes a core for half a second.
             files_by_learner=RateLimit(10, MINUTES),
+            # Of certificates, by people without a name: an office that hires looks at some.
+            checks_by_address=RateLimit(_share(60, processes), 15 * MINUTES),
         )
 
 
@@ -92,7 +102,22 @@ class Services:
     document_threads: ThreadPoolExecutor
     # The time zone in which people are told dates and times.
     zone: tzinfo
+    # Where people's files are, and the gradebook if there is one here.
+    places: Places
+    # What is done in the lessons, for trainers.
+    practice: PracticeDesk
+    # How many learners are how far.
+    figures: CohortFigures
+    # Who has completed which path.
+    completion: CompletionDesk
+    #: Of a site that may use the trainers' gradebook.
+    desk: TrainersDesk | None = None
     limits: Limits = field(default_factory=lambda: Limits.for_processes(1))
+    # Whom to ask about personal data; empty where nobody was named.
+    contact: str = ""
+    # The site's address as the whole world knows it, with a slash at its end; empty if not told.
+    public_address: str = ""
+    audit_checks: AuditChecks = field(default_factory=AuditChecks)
 
     async def in_thread(
         self,
@@ -139,6 +164,10 @@ class Services:
         """Run ``function``, which makes a document, after the others that do."""
         return await _run(self.document_threads, partial(function, *args, **kwargs))
 
+    def periods(self) -> Periods:
+        """Return how long what is kept about people is kept; reads a file."""
+        return read_periods(self.places.state)
+
     @property
     def overview(self) -> Overview:
         """How far people are."""
@@ -157,6 +186,9 @@ class Services:
 
     def close(self) -> None:
         """Let running work end, then release the store."""
+        if self.desk is not None:
+            self.desk.close()
+        self.completion.close()
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.password_threads.shutdown(wait=True, cancel_futures=True)
         self.document_threads.shutdown(wait=True, cancel_futures=True)

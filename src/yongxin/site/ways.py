@@ -88,13 +88,6 @@ class Ways:
         }
 
 
-def all_ways(catalogue: Catalogue, store: Store) -> list[Ways]:
-    """Return the ways through every scenario, in the order of the course."""
-    return [
-        _ways(module_id, scenario, store) for scenario, module_id in _scenarios(catalogue).values()
-    ]
-
-
 def ways_through(catalogue: Catalogue, store: Store, scenario_id: str) -> Ways:
     """Return the ways through one scenario. Raises ``UnknownId``."""
     scenarios = _scenarios(catalogue)

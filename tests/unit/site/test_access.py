@@ -8,6 +8,7 @@ from support.site_here import PEOPLE, Site
 from yongxin.site.access import ACCESS, PUBLIC, ROLES
 from yongxin.site.handlers.base import Guarded
 from yongxin.site.handlers.routes import ROUTES, Route, url_specs
+from yongxin.text import interface_text
 
 NO_KERNEL = "00000000-0000-0000-0000-000000000000"
 
@@ -32,9 +33,45 @@ ADDRESSES = {
     "plan-pdf": "en/plan.pdf",
     "plan-calendar": "en/plan.ics",
     "cohort": "en/cohort",
+    "cohort-table": "en/cohort.csv",
+    "today": "en/cohort/today",
+    "timeline": "en/cohort/learner/lin",
+    "analysis": "en/cohort/items/z1-lift",
+    "analysis-table": "en/cohort/items/z1-lift.xlsx",
+    "marking": "en/marking",
+    "marking-comments": "en/marking/comments",
+    "marking-queue": "en/marking/z1-lift/lift-log",
+    "marking-second": "en/marking/z1-lift/lift-log/second",
+    "marking-agreement": "en/marking/z1-lift/lift-log/agreement",
     "ways": "en/cohort/scenario/water-first-call",
+    "practice": "en/cohort/practice",
+    "practice-module": "en/cohort/practice/z1-lift",
+    "practice-table": "en/cohort/practice/z1-lift.xlsx",
+    "reading": "api/yongxin/reading",
+    "completion": "en/completion",
+    "completion-table": "en/completion.csv",
+    "reminders-table": "en/completion/reminders.xlsx",
+    "certificates": "en/certificates",
+    "certificates-zip": "en/certificates.zip?path=on-duty",
+    "certificate": "en/certificates/YX-2026-000123-6",
+    "certificate-pdf": "en/certificates/YX-2026-000123-6.pdf",
+    "own-certificate": "en/results/YX-2026-000123-6.pdf",
+    "own-badge": "en/results/YX-2026-000123-6.jwt",
+    "badge-issuer": "badges/issuer",
+    "badge-key": "badges/key",
+    "verify": "en/verify",
+    "verify-token": "en/verify/there-is-no-such-token",
+    "verify-address": "verify/there-is-no-such-token",
     "service-worker": "service-worker.js",
     "offline": "en/offline",
+    "privacy": "en/privacy",
+    "my-data": "en/my-data",
+    "people": "en/people",
+    "person": "en/people/lin",
+    "person-copy": "en/people/lin/copy",
+    "retention": "en/retention",
+    "audit": "en/audit",
+    "audit-table": "en/audit.csv",
     "visits": "api/yongxin/visits",
     "events": "api/yongxin/events",
     "state": "api/yongxin/state?name=quiz:lift-first-words",
@@ -82,7 +119,10 @@ def test_everybody_gets_where_the_table_says_and_nowhere_else(
             assert answer.headers["Location"].startswith("/en/sign-in?next="), here
         else:
             assert answer.status_code == 401, here
-            assert answer.json()["error"]["code"] == "not-signed-in", here
+            if answer.headers["Content-Type"].startswith("application/json"):
+                assert answer.json()["error"]["code"] == "not-signed-in", here
+            else:  # a form of a page
+                assert interface_text("en")("site.refused.not-signed-in.title") in answer.text, here
         tried += 1
     assert tried >= len(ADDRESSES) * len(METHODS) - 1
 

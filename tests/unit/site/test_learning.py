@@ -15,7 +15,7 @@ from yongxin.grading.feedback import Feedback, feedback_path
 from yongxin.grading.submission import HandInFailed, HandIns
 from yongxin.site.learning import ElementEvent, Learning, NeedsConfirmation
 from yongxin.site.modules import InPreparation, neighbours, require_module
-from yongxin.site.overview import Result, summary
+from yongxin.site.overview import Result
 from yongxin.store import InvalidName, Learner, NoAttemptsLeft, StateRefused, Store
 
 pytestmark = pytest.mark.usefixtures("lin", "zhou")
@@ -372,20 +372,3 @@ def test_feedback_that_cannot_be_read_is_told_and_hides_nothing_else(
     assert learning.overview.result(lin, "z1-lift").state == "unreadable"
     assert len(learning.overview.results(lin)) == 2
     shutil.rmtree(path.parent)
-
-
-def test_the_cohort_shows_how_far_people_are_and_no_answer(
-    learning: Learning, lin: Learner, delivered: list[dict[str, Any]]
-) -> None:
-    answer_everything(learning, lin)
-    learning.record_visit(lin, "z1-lift")
-    hand_in(learning, lin)
-    rows = learning.overview.cohort(with_points=False)
-    assert [row.learner.username for row in rows] == ["zhou", "lin"], "by name"
-    assert "着急" not in repr(rows)
-    assert "delighted" not in repr(rows)
-    assert all(not row.results for row in rows)
-    assert summary(rows, "z1-lift") == {"learners": 2, "opened": 1, "handed_in": 1, "late": 0}
-    assert [
-        row.learner.username for row in learning.overview.cohort(group="east", with_points=True)
-    ] == ["lin"]

@@ -68,5 +68,6 @@ def test_the_same_page_in_another_language(path: str, other: str) -> None:
 
 
 def test_names_that_people_chose_are_escaped() -> None:
-    assert Paths("/").cohort("en", "a&b=c") == "/en/cohort?group=a%26b%3Dc"
+    assert Paths("/").cohort("en", group="a&b=c") == "/en/cohort?group=a%26b%3Dc"
+    assert Paths("/").timeline("en", "a/b@x.y") == "/en/cohort/learner/a%2Fb%40x.y"
     assert Paths("/").sign_in("en", "/en/?a=1&b=2") == "/en/sign-in?next=%2Fen%2F%3Fa%3D1%26b%3D2"

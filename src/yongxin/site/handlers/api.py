@@ -1,7 +1,7 @@
 """What the elements' script talks to: events, states, and handing in."""
 
 import hmac
-from typing import Any
+from typing import Any, cast
 
 from yongxin.site.handlers.base import ProgramHandler
 from yongxin.site.identity import device_name
@@ -73,6 +73,29 @@ class VisitsHandler(_ElementsApi):
         services = self.services
         await services.in_thread(require_module, services.catalogue, module_id)
         services.learning.record_visit(self.learner, module_id)
+        self.send({"module": module_id})
+
+
+class ReadingHandler(_ElementsApi):
+    """Counts how far a lesson was read: the sections that a device has not told of before."""
+
+    route = "reading"
+
+    async def post(self) -> None:
+        seconds = self.services.limits.events_by_learner.take(str(self.learner.id))
+        if seconds:
+            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+        body = self.json_body()
+        module_id, told = _text(body, "module"), body.get("sections")
+        services = self.services
+        await services.in_thread(require_module, services.catalogue, module_id)
+        lesson = services.catalogue.bank(module_id).lesson
+        known = {section.id for sections in lesson.values() for section in sections}
+        if not isinstance(told, list) or not all(
+            isinstance(one, str) and one in known for one in cast("list[object]", told)
+        ):
+            raise Refusal(400, "malformed")
+        await services.for_event(services.store.count_reading, module_id, cast("list[str]", told))
         self.send({"module": module_id})
 
 

@@ -65,7 +65,7 @@ class PlanPdfHandler(_PlanFile):
         try:
             made = await services.for_document(make_pdf, "plan", data)
         except NoChineseFont as error:
-            self.log.error("a PDF was asked for: %s; see docs/serving.md", error)  # noqa: TRY400
+            self.log.error("a PDF was asked for: %s; see docs/publishing.md", error)  # noqa: TRY400
             raise Refusal(503, "no-font") from error
         except TookTooLong as error:
             raise Refusal(503, "too-slow", retry_after=60) from error

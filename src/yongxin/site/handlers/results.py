@@ -1,14 +1,12 @@
-"""What became of exercises: a learner's own results, and the overview for trainers and HR."""
+"""What became of exercises: a learner's own results, and the ways of a cohort."""
 
 from markupsafe import Markup
 
+from yongxin.cohort import badges
 from yongxin.language import Language
-from yongxin.site.access import SEES_POINTS
 from yongxin.site.handlers.base import PageHandler
-from yongxin.site.modules import built_modules
-from yongxin.site.overview import summary
 from yongxin.site.pages import course_menu
-from yongxin.site.ways import FEWEST, all_ways, ways_through
+from yongxin.site.ways import FEWEST, ways_through
 from yongxin.text import interface_text
 
 
@@ -20,9 +18,16 @@ class ResultsHandler(PageHandler):
     async def get(self, language: Language) -> None:
         services = self.services
         results = await services.in_thread(services.overview.results, self.learner)
+        own_paths = await services.in_thread(services.completion.of_learner, self.learner.id)
+        certificates = await services.in_thread(
+            services.store.certificates, learner_id=self.learner.id, only_valid=True
+        )
         course = services.catalogue.course
         self.show(
             "results.html",
+            own_paths=own_paths,
+            has_badges=badges.are_installed(),
+            certificates={one.path_id: one for one in certificates},
             menu=course_menu(course, services.paths, language),
             course=course,
             results=results,
@@ -46,44 +51,6 @@ class ResultHandler(PageHandler):
             module=course.modules[module_id],
             result=result,
             place="results",
-        )
-
-
-class CohortHandler(PageHandler):
-    """Who has come how far. Never shows an answer, and points only to those who mark."""
-
-    route = "cohort"
-
-    async def get(self, language: Language) -> None:  # noqa: ARG002
-        services = self.services
-        group = self.get_query_argument("group", None) or None
-        with_points = self.learner.role in SEES_POINTS
-        people = await services.in_thread(services.store.learners, role="learner")
-        groups = sorted({one for person in people for one in person.groups})
-        rows = []
-        if group is None or group in groups:
-            rows = await services.in_thread(
-                services.overview.cohort, group=group, with_points=with_points
-            )
-        scenarios = (
-            await services.in_thread(all_ways, services.catalogue, services.store)
-            if with_points
-            else []
-        )
-        course = services.catalogue.course
-        modules = built_modules(services.catalogue)
-        summaries = {one: summary(rows, one) for one in modules} if rows else {}
-        self.show(
-            "cohort.html",
-            modules=[course.modules[one] for one in modules],
-            rows=rows,
-            group=group,
-            groups=groups,
-            with_points=with_points,
-            summaries=summaries,
-            scenarios=scenarios,
-            fewest=FEWEST,
-            place="cohort",
         )
 
 

@@ -1,5 +1,6 @@
 """Signing in with a password or with a one-time link, and signing out."""
 
+from functools import partial
 from typing import cast
 
 from yongxin.language import Language
@@ -12,6 +13,8 @@ from yongxin.store.names import username_key
 
 LONGEST_USERNAME = 64
 LONGEST_PASSWORD = 1024
+#: Who has tried to sign in, as far as anybody knows.
+NOBODY_KNOWN = "somebody"
 
 
 class _SigningIn(PageHandler):
@@ -52,11 +55,26 @@ class SignInHandler(_SigningIn):
             learner = await self.services.with_password(store.check_password, username, password)
             if learner is not None:
                 self._forgive(username)
+                await self.services.for_event(
+                    store.audit, learner.username, "sign-in", learner.username, by="password"
+                )
                 self.welcome(learner, next_path)
                 return
+            # Afterwards, so that nobody can tell by the time it takes whether the name is known.
+            self.services.in_background(partial(self._note_refusal, username))
             self.set_status(401)
             problem = self.text("site.sign-in.wrong")
         self.show("sign-in.html", next_path=next_path, username=username, problem=problem)
+
+    def _note_refusal(self, username: str) -> None:
+        """Enter in the audit log that somebody was refused, if that is somebody's name at all.
+
+        What else was typed may be a password in the wrong place. The limit of tries bounds this.
+        """
+        store = self.services.store
+        known = store.learner(username)
+        if known is not None:
+            store.audit(NOBODY_KNOWN, "sign-in refused", known.username)
 
     # A try counts before the password is looked at: many at the same moment count as many.
 

@@ -63,21 +63,77 @@ function signingOut() {
   });
 }
 
+/** Send something small; nobody waits for an answer, not even this page. */
+function leaveBehind(address, body) {
+  const token = document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
+  return fetch(address, {
+    method: "POST",
+    keepalive: true,
+    headers: { "Content-Type": "application/json", "X-XSRFToken": decodeURIComponent(token) },
+    body: JSON.stringify(body),
+  });
+}
+
 /** Remember the language that somebody switches to; the link itself leads to the page. */
 function language() {
-  const token = () => document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "";
   for (const link of document.querySelectorAll("[data-yongxin-language]")) {
     link.addEventListener("click", () => {
-      fetch(link.dataset.yongxinAddress, {
-        method: "POST",
-        keepalive: true,
-        headers: { "Content-Type": "application/json", "X-XSRFToken": decodeURIComponent(token()) },
-        body: JSON.stringify({ language: link.dataset.yongxinLanguage }),
-      }).catch(() => {
+      const { yongxinAddress: address, yongxinLanguage: language } = link.dataset;
+      leaveBehind(address, { language }).catch(() => {
         // Only the preference is lost; the page opens in the language all the same.
       });
     });
   }
+}
+
+/** Milliseconds with a section after which it is read and not only passed. */
+const STAYS = 5000;
+
+/**
+ * Tell when the page is left how far a lesson was read: sections that this device has not told of.
+ * The server only counts; what was told is remembered here and nowhere else.
+ * @param {string[]} ids of the sections, in order
+ * @returns {(id: string) => void} to be called with the section that is being looked at
+ */
+function reading(ids) {
+  const lesson = document.querySelector("[data-yongxin-reading]");
+  const data = document.getElementById("yongxin-page");
+  if (!lesson || !data) {
+    return () => {};
+  }
+  const { yongxinReading: address, yongxinModule: module } = lesson.dataset;
+  const key = `read ${JSON.parse(data.textContent).learner} ${module}`;
+  let furthest = -1;
+  let timer = 0;
+
+  function tell() {
+    try {
+      const told = ids.indexOf(localStorage.getItem(key));
+      if (furthest > told && navigator.onLine) {
+        localStorage.setItem(key, ids[furthest]);
+        leaveBehind(address, { module, sections: ids.slice(told + 1, furthest + 1) }).catch(() => {
+          // A count more or less.
+        });
+      }
+    } catch {
+      // SecurityError or a full storage: who cannot remember what was told says nothing.
+    }
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") {
+      tell();
+    }
+  });
+  addEventListener("pagehide", tell);
+  return (id) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (document.visibilityState === "visible") {
+        furthest = Math.max(furthest, ids.indexOf(id), 0);
+      }
+    }, STAYS);
+  };
 }
 
 /** Mark the section that is being read, and let the other language open at the same one. */
@@ -90,7 +146,10 @@ function place() {
   if (!sections.length || typeof IntersectionObserver === "undefined") {
     return;
   }
+  const ids = [...links.keys()];
+  const read = reading(ids);
   let current = "";
+  let looked = null;
 
   function update() {
     const line = innerHeight / 3;
@@ -104,6 +163,13 @@ function place() {
       links.get(current)?.removeAttribute("aria-current");
       links.get(here)?.setAttribute("aria-current", "location");
       current = here;
+    }
+    // The last section may be too short to come up to the line.
+    const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - line;
+    const at = atEnd ? ids.at(-1) : here;
+    if (at !== looked) {
+      looked = at;
+      read(at);
     }
   }
 

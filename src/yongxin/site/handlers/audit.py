@@ -1,0 +1,249 @@
+"""The audit log, for admins: a page at a time, whether it is as it was written, and as a table."""
+
+import asyncio
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, Final, NamedTuple
+
+from yongxin.grading.export import csv_file, xlsx_file
+from yongxin.grading.export.sheet import Column, Sheet, Value
+from yongxin.language import Language
+from yongxin.site.audit_checks import Checked
+from yongxin.site.handlers.base import PageHandler
+from yongxin.site.refusals import Refusal
+from yongxin.store import AuditEntry, Store
+from yongxin.store.values import JSON
+from yongxin.text import InterfaceText, interface_text
+
+ENTRIES_ON_A_PAGE: Final = 50
+#: A table may have so many entries, the newest; more need a day, an action or a name.
+MOST_ENTRIES: Final = 50_000
+_AT_ONCE = 2000
+#: So long a page waits for a check that goes on without it.
+_SECONDS_TO_CHECK = 0.5
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+#: What entries tell of; there are words for each in ``text/audit``.
+ACTIONS: Final = (
+    "sign-in",
+    "sign-in refused",
+    "sign-in link",
+    "password",
+    "roster add",
+    "roster import",
+    "roster deactivate",
+    "role change",
+    "deadline set",
+    "grades write",
+    "regrade",
+    "export",
+    "xapi",
+    "mark give",
+    "mark undo",
+    "second mark give",
+    "second mark settle",
+    "name show",
+    "reflection return",
+    "completion reach",
+    "certificate issue",
+    "certificate revoke",
+    "personal export",
+    "personal erase",
+    "retention apply",
+    "backup make",
+    "backup restore",
+)
+_LONGEST = 256
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class Compared(NamedTuple):
+    """What became of a digest that somebody had noted down; ``key`` names the words."""
+
+    typed: str
+    key: str
+    entry: int | None = None
+
+
+class _AuditHandler(PageHandler):
+    def wanted(self) -> dict[str, str]:
+        """Return what was asked for, by the names of the form's fields."""
+        return {
+            name: self.get_query_argument(name, "").strip()[:_LONGEST]
+            for name in ("actor", "action", "subject", "day")
+        }
+
+    def conditions(self, wanted: dict[str, str]) -> dict[str, Any]:
+        """Return the same for the store. Raises ``Refusal`` for what is no day."""
+        found: dict[str, Any] = {
+            name: wanted[name] for name in ("actor", "action", "subject") if wanted[name]
+        }
+        if wanted["day"]:
+            try:
+                day = date.fromisoformat(wanted["day"])
+                begin = datetime(day.year, day.month, day.day, tzinfo=self.services.zone)
+                found |= {"since": begin, "until": _next_day(day, self.services.zone)}
+            except (ValueError, OverflowError) as error:
+                raise Refusal(400, "malformed") from error
+        return found
+
+
+class AuditHandler(_AuditHandler):
+    """Entries of the log, and whether it is as it was written."""
+
+    route = "audit"
+
+    async def get(self, language: Language) -> None:  # noqa: ARG002
+        store = self.services.store
+        wanted = self.wanted()
+        before, after = self._number("before"), self._number("after")
+        entries = await self.services.in_thread(
+            store.audit_entries,
+            limit=ENTRIES_ON_A_PAGE + 1,
+            before=before,
+            after=after if before is None else None,
+            **self.conditions(wanted),
+        )
+        has_more = len(entries) > ENTRIES_ON_A_PAGE
+        forward = before is None and after is not None
+        shown = entries[-ENTRIES_ON_A_PAGE:] if forward else entries[:ENTRIES_ON_A_PAGE]
+        checked = await self._check()
+        self.show(
+            "audit.html",
+            entries=[(one, action_in_words(one.action, self.text)) for one in shown],
+            details=_details,
+            actions=actions(self.text),
+            has_older=bool(shown) and (has_more or forward),
+            has_newer=bool(shown) and (has_more if forward else before is not None),
+            checked=checked,
+            compared=await self._compare(),
+            wanted=wanted,
+            place="audit",
+        )
+
+    async def _check(self) -> Checked | None:
+        """Return what the check has found; when it takes longer than a page may, the one before."""
+        services = self.services
+        check = asyncio.ensure_future(services.in_thread(services.audit_checks.run, services.store))
+        check.add_done_callback(_looked_at)
+        done, _ = await asyncio.wait([check], timeout=_SECONDS_TO_CHECK)
+        return check.result() if done else services.audit_checks.last
+
+    async def _compare(self) -> Compared | None:
+        typed = self.get_query_argument("known", "").strip().lower()[:_LONGEST]
+        if not typed:
+            return None
+        if not _DIGEST.fullmatch(typed):
+            return Compared(typed, "known-format")
+        entry = await self.services.in_thread(self.services.store.audit_entry_of, typed)
+        return Compared(typed, "known-missing" if entry is None else "known-here", entry)
+
+    def _number(self, name: str) -> int | None:
+        typed = self.get_query_argument(name, "")
+        return int(typed) if typed.isdecimal() and len(typed) < 16 else None
+
+
+class AuditTableHandler(_AuditHandler):
+    """The same entries as a table."""
+
+    route = "audit-table"
+
+    async def get(self, language: Language, kind: str) -> None:
+        conditions = self.conditions(self.wanted())
+        services = self.services
+        content = await services.for_document(
+            _table, services.store, conditions, services.zone, language, kind
+        )
+        await services.in_thread(
+            services.store.audit, self.learner.username, "export", "audit log", table=kind
+        )
+        self.set_header("Content-Type", _TYPES[kind])
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Disposition", f'attachment; filename="audit-log.{kind}"')
+        self.finish(content)
+
+
+def actions(text: InterfaceText) -> dict[str, str]:
+    """Return the actions that entries tell of, with words for them, in the order of the words."""
+    found = {action: action_in_words(action, text) for action in ACTIONS}
+    return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+def action_in_words(action: str, text: InterfaceText) -> str:
+    """Return what was done in words, or as it stands in the log if nobody has words for it."""
+    key = f"audit.action.{action.replace(' ', '-')}"
+    return text(key) if key in text else action
+
+
+def _details(entry: AuditEntry) -> str:
+    return "  ".join(
+        f"{name}: {_plain(value)}" for name, value in entry.detail.items() if value is not None
+    )
+
+
+def _plain(value: JSON) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _table(
+    store: Store, conditions: dict[str, Any], zone: tzinfo, language: Language, kind: str
+) -> bytes:
+    text = interface_text(language)
+    headings = [
+        Column(text("audit.export.number"), 10),
+        Column(text("audit.at"), 20),
+        Column(text("audit.actor"), 20),
+        Column(text("audit.what"), 24),
+        Column(text("audit.subject"), 24),
+        Column(text("audit.detail"), 40),
+        Column(text("audit.export.digest"), 66),
+    ]
+    rows = _rows(store, conditions, zone, text)
+    sheet = Sheet(text("audit.export.title"), tuple(headings), rows)
+    if kind == "xlsx":
+        file = io.BytesIO()
+        xlsx_file.write(sheet, file)
+        return file.getvalue()
+    lines = io.StringIO()
+    csv_file.write(sheet, lines)
+    return lines.getvalue().encode("utf-8-sig")  # by which Excel knows that it is UTF-8
+
+
+def _rows(
+    store: Store, conditions: dict[str, Any], zone: tzinfo, text: InterfaceText
+) -> Iterator[list[Value]]:
+    before: int | None = None
+    for _ in range(0, MOST_ENTRIES, _AT_ONCE):
+        entries = store.audit_entries(limit=_AT_ONCE, before=before, **conditions)
+        for one in entries:
+            yield [
+                one.id,
+                one.at.astimezone(zone).replace(tzinfo=None, microsecond=0),
+                one.actor,
+                action_in_words(one.action, text),
+                one.subject,
+                _details(one),
+                one.digest,
+            ]
+        if len(entries) < _AT_ONCE:
+            return
+        before = entries[-1].id
+
+
+def _next_day(day: date, zone: tzinfo) -> datetime:
+    following = day + timedelta(days=1)
+    return datetime(following.year, following.month, following.day, tzinfo=zone).astimezone(UTC)
+
+
+def _looked_at(check: "asyncio.Future[Checked | None]") -> None:
+    if not check.cancelled():
+        check.exception()  # the page that asked has gone; the next will meet it again
