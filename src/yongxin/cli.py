@@ -74,6 +74,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_course_commands(commands)
     _add_site_commands(commands)
     _add_people_commands(commands)
+    _add_personal_commands(commands)
+    _add_backup_commands(commands)
     _add_interchange_commands(commands)
     return parser
 
@@ -266,6 +268,16 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     listed = _add(deadline, "show", f"{people}:show_deadlines", "print the deadlines")
     listed.add_argument("module", metavar="MODULE", nargs="?")
 
+    completions = _add(
+        commands,
+        "completions",
+        "yongxin.commands.completions:completions",
+        "note who has completed modules and paths; for every night",
+    )
+    completions.add_argument("--language", choices=LANGUAGES, help="of the titles")
+    _add_course(completions)
+    _add_store(completions)
+
     gradebook = commands.add_parser("gradebook", help="care for nbgrader's gradebook")
     index = _add(
         gradebook.add_subparsers(title="commands", metavar="COMMAND", required=True),
@@ -290,6 +302,69 @@ def _add_people_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
 
     for command in (add, table, show, link, password, deactivate, until, listed, back):
+        _add_course(command)
+        _add_store(command)
+
+
+def _add_backup_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    backup = _add(
+        commands,
+        "backup",
+        "yongxin.commands.backup:make",
+        "put everything that is kept about people into one file, while the site goes on",
+    )
+    backup.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", required=True, help="must not be there yet"
+    )
+    backup.add_argument(
+        "--verify", action="store_true", help="read the file again and compare every row in it"
+    )
+    restore = _add(
+        commands,
+        "restore",
+        "yongxin.commands.backup:restore",
+        "restore a backup and compare every row; stop the site first",
+    )
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument(
+        "--replace",
+        action="store_true",
+        help="in place of what is there, which is kept, moved aside; else there must be nothing",
+    )
+    for command in (backup, restore):
+        command.add_argument(
+            "--exchange",
+            type=Path,
+            metavar="DIR",
+            help="the exchange folder; else what nbgrader_config.py says, or exchange/ in var/",
+        )
+        _add_course(command)
+        _add_store(command)
+
+
+def _add_personal_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    personal = "yongxin.commands.personal"
+    erase = _add(commands, "erase", f"{personal}:erase", "erase somebody everywhere, for good")
+    erase.add_argument("username", metavar="USERNAME")
+    how = erase.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="only show what is kept")
+    how.add_argument("--yes", action="store_true", help="do it without asking first")
+
+    copy = _add(
+        commands,
+        "copy",
+        f"{personal}:copy",
+        "write all that is kept about somebody, for that person alone",
+    )
+    copy.add_argument("username", metavar="USERNAME")
+    copy.add_argument("-o", "--output", type=Path, metavar="FILE", required=True)
+
+    retention = _add(
+        commands, "retention", f"{personal}:retention", "show what has been kept long enough"
+    )
+    retention.add_argument("--apply", action="store_true", help="delete it, as for a timer")
+
+    for command in (erase, copy, retention):
         _add_course(command)
         _add_store(command)
 

@@ -34,8 +34,9 @@ ALL = dict(commands(build_parser()))
 
 def test_the_commands_of_the_documents_exist() -> None:
     assert {words[0] for words in ALL} == {
-        "build", "check", "coverage", "deadline", "demo", "export", "grade", "gradebook",
-        "import", "regrade", "release", "return", "roster", "serve", "xapi",
+        "backup", "build", "check", "completions", "copy", "coverage", "deadline", "demo",
+        "erase", "export", "grade", "gradebook", "import", "regrade", "release", "restore",
+        "retention", "return", "roster", "serve", "xapi",
     }  # fmt: skip
 
 

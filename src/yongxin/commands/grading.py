@@ -1,6 +1,7 @@
 """Grading a module for everybody who has handed it in."""
 
 import argparse
+import getpass
 import sys
 import time
 from collections.abc import Callable, Collection
@@ -37,8 +38,22 @@ def grade(arguments: argparse.Namespace) -> int:
         )
     except GradingFailed as error:
         raise CommandFailed(str(error)) from error
+    if summary.outcomes:
+        _note(arguments, summary)
     _tell(summary)
     return 1 if summary.count("refused") else 0
+
+
+def _note(arguments: argparse.Namespace, summary: "Summary") -> None:
+    """Enter in the audit log that marks were written; whose they are is in the gradebook."""
+    with open_store(arguments) as store:
+        store.audit(
+            f"{getpass.getuser()} (command line)",
+            "grades write",
+            summary.module_id,
+            graded=summary.count("graded") + summary.count("waiting"),
+            refused=summary.count("refused"),
+        )
 
 
 def _members(arguments: argparse.Namespace) -> Collection[str]:

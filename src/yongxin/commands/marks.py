@@ -1,6 +1,7 @@
 """Marks as tables, and the indexes of the gradebook."""
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def export(arguments: argparse.Namespace) -> int:
             Gradebook(directory.db_url, directory.course_id) as gradebook,
         ):
             sheet = open_sheet(Sources(gradebook, directory, Catalogue(root), store), wanted)
+            store.audit(
+                f"{getpass.getuser()} (command line)",
+                "export",
+                "marks",
+                table=table,
+                modules=list(wanted.modules),
+                groups=list(wanted.groups),
+                answers=wanted.answers,
+            )
             if output is None:
                 csv_file.write(sheet, sys.stdout)
                 return 0

@@ -13,7 +13,7 @@ from yongxin.commands.printed_table import print_table
 
 if TYPE_CHECKING:
     from yongxin.grading.roster import ReadRoster
-    from yongxin.store import RosterChange
+    from yongxin.store import RosterChange, Store
 
 _NOTHING = "–"
 
@@ -34,6 +34,8 @@ def import_roster(arguments: argparse.Namespace) -> int:
                 arguments.file.name,
                 **counts,
             )
+            for one in changes:
+                _note_role(store, one)
         names = {one.username: one.name for one in store.learners(role="learner")}
     _show(changes)
     if arguments.dry_run:
@@ -41,6 +43,19 @@ def import_roster(arguments: argparse.Namespace) -> int:
     elif arguments.store is None or arguments.course is not None:
         _tell_nbgrader(course_root(arguments.course), names)
     return 0
+
+
+def _note_role(store: "Store", change: "RosterChange") -> None:
+    """Enter in the audit log who may do what from now on, and could not before."""
+    before, after = change.before and change.before.role, change.after.role
+    if change.kind != "deactivated" and before != after and (before or after != "learner"):
+        store.audit(
+            f"{getpass.getuser()} (command line)",
+            "role change",
+            change.after.username,
+            before=before,
+            after=after,
+        )
 
 
 def _read(path: Path) -> "ReadRoster":
