@@ -1,0 +1,1 @@
+"""A cohort of ten thousand learners in thirty-six modules, and what its pages cost the server."""
