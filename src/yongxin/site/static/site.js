@@ -90,7 +90,7 @@ function language() {
 const STAYS = 5000;
 
 /**
- * Tell when the page is left how far a lesson was read: sections that this device has not told of.
+ * Tell how far a lesson is read: sections that this device has not told of.
  * The server only counts; what was told is remembered here and nowhere else.
  * @param {string[]} ids of the sections, in order
  * @returns {(id: string) => void} to be called with the section that is being looked at
@@ -103,34 +103,42 @@ function reading(ids) {
   }
   const { yongxinReading: address, yongxinModule: module } = lesson.dataset;
   const key = `read ${JSON.parse(data.textContent).learner} ${module}`;
-  let furthest = -1;
   let timer = 0;
 
-  function tell() {
+  async function tell(furthest) {
+    let before;
     try {
-      const told = ids.indexOf(localStorage.getItem(key));
-      if (furthest > told && navigator.onLine) {
-        localStorage.setItem(key, ids[furthest]);
-        leaveBehind(address, { module, sections: ids.slice(told + 1, furthest + 1) }).catch(() => {
-          // A count more or less.
-        });
+      before = localStorage.getItem(key) ?? "";
+      const told = ids.indexOf(before);
+      if (furthest <= told || !navigator.onLine) {
+        return; // what is not told now is told together with what is read next
+      }
+      // Remembered first: a page that is left meanwhile must not tell of it again.
+      localStorage.setItem(key, ids[furthest]);
+      const answer = await leaveBehind(address, {
+        module,
+        sections: ids.slice(told + 1, furthest + 1),
+      });
+      if (answer.ok) {
+        return;
       }
     } catch {
-      // SecurityError or a full storage: who cannot remember what was told says nothing.
+      // A network that has gone, or a storage that is closed or full.
+    }
+    try {
+      if (localStorage.getItem(key) === ids[furthest]) {
+        localStorage.setItem(key, before);
+      }
+    } catch {
+      // Who cannot remember what was told says nothing.
     }
   }
 
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") {
-      tell();
-    }
-  });
-  addEventListener("pagehide", tell);
   return (id) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (document.visibilityState === "visible") {
-        furthest = Math.max(furthest, ids.indexOf(id), 0);
+        tell(Math.max(ids.indexOf(id), 0));
       }
     }, STAYS);
   };
