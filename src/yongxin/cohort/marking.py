@@ -488,7 +488,7 @@ class Marking:
                 seen=answer.seen,
             )
         answered = Answered(grade_id, answer.username, module_id, reflection_id)
-        self._store.settle_second(marker.username, answered, points)
+        self._store.settle_second(marker.username, answered)
 
     def _second_queue(
         self,

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from yongxin.commands import CommandFailed
 from yongxin.commands.places import course_root, open_store
 from yongxin.commands.printed_table import print_table
-from yongxin.store import Store
+from yongxin.store import AuditAction, Store
 
 #: Passwords are typed by people on phones; sign-in attempts are limited, so length is what counts.
 SHORTEST_PASSWORD = 8
@@ -155,5 +155,5 @@ def _days(days: int) -> str:
     return "a day" if days == 1 else f"{days} days"
 
 
-def _audit(store: Store, action: str, subject: str, **detail: object) -> None:
+def _audit(store: Store, action: AuditAction, subject: str, **detail: object) -> None:
     store.audit(f"{getpass.getuser()} (command line)", action, subject, **detail)

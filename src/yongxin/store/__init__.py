@@ -39,8 +39,10 @@ from yongxin.store.second_marks import MarkedAlready, SecondMark
 from yongxin.store.standings import CohortOrder, CohortWish, ModuleFilter
 from yongxin.store.store import Store
 from yongxin.store.values import (
+    AUDIT_ACTIONS,
     UNKNOWN_MOMENT,
     Applied,
+    AuditAction,
     AuditCheck,
     AuditEntry,
     Backup,
@@ -57,11 +59,13 @@ from yongxin.store.values import (
 )
 
 __all__ = [
+    "AUDIT_ACTIONS",
     "MODULE_STATES",
     "UNKNOWN_MOMENT",
     "AlreadyReturned",
     "Answered",
     "Applied",
+    "AuditAction",
     "AuditCheck",
     "AuditEntry",
     "Backup",

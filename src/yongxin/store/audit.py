@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select, text, update
 from yongxin.store import audit_chain, json_text, names
 from yongxin.store.database import Database
 from yongxin.store.tables import audit_entry
-from yongxin.store.values import JSON, AuditCheck, AuditEntry
+from yongxin.store.values import JSON, AuditAction, AuditCheck, AuditEntry
 
 #: What stands in an entry in place of somebody who was erased.
 ERASED = "[erased]"
@@ -19,7 +19,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def audit(self, actor: str, action: str, subject: str, /, **detail: JSON) -> None:
+    def audit(self, actor: str, action: AuditAction, subject: str, /, **detail: JSON) -> None:
         """Add an entry; ``detail`` is JSON. Never put an answer, a password or a token into it."""
         # What many tell at the same time, as everybody's sign-in on a morning, shares a commit.
         self._database.write(lambda connection: append(connection, actor, action, subject, detail))
@@ -115,7 +115,11 @@ class Audit:
 
 
 def append(
-    connection: Connection, actor: str, action: str, subject: str, detail: dict[str, JSON]
+    connection: Connection,
+    actor: str,
+    action: AuditAction,
+    subject: str,
+    detail: dict[str, JSON],
 ) -> None:
     """Add an entry within a transaction, so that it stands if and only if what it tells of does."""
     if connection.dialect.name == "postgresql":
@@ -125,7 +129,6 @@ def append(
     previous = connection.scalar(select(columns.digest).order_by(columns.id.desc()).limit(1))
     at = datetime.now(UTC)
     actor = names.line(actor, "actor")
-    action = names.line(action, "action")
     subject = names.line(subject, "subject")
     encoded = json_text.encode(detail)
     salt = audit_chain.new_salt()

@@ -103,7 +103,7 @@ class GivenMarks:
                 actor,
                 "mark give",
                 answered.username,
-                _detail(answered, points=after.points),
+                detail_of(answered),
             )
             return given
 
@@ -133,7 +133,7 @@ class GivenMarks:
                 .where(mark_given.c.id == given_id, mark_given.c.undone_at.is_(None))
                 .values(undone_at=datetime.now(UTC), before=None, after=None)
             )
-            append(connection, actor, "mark undo", answered.username, _detail(answered))
+            append(connection, actor, "mark undo", answered.username, detail_of(answered))
 
         self._database.write(write)
 
@@ -228,7 +228,7 @@ class GivenMarks:
         """Note in the audit log that a trainer asked whose answer it is."""
 
         def write(connection: Connection) -> None:
-            append(connection, actor, "name show", answered.username, _detail(answered))
+            append(connection, actor, "name show", answered.username, detail_of(answered))
 
         self._database.write(write)
 
@@ -237,8 +237,9 @@ class GivenMarks:
 LEASE = timedelta(minutes=10)
 
 
-def _detail(answered: Answered, **more: JSON) -> dict[str, JSON]:
-    return {"module": answered.module_id, "reflection": answered.reflection_id, **more}
+def detail_of(answered: Answered) -> dict[str, JSON]:
+    """Return what the audit log says of an answer that is marked; never the points."""
+    return {"module": answered.module_id, "reflection": answered.reflection_id}
 
 
 def _id_of(connection: Connection, username: str) -> int | None:

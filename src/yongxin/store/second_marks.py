@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from yongxin.store import names
 from yongxin.store.audit import append
 from yongxin.store.database import Database
-from yongxin.store.given_marks import Answered
+from yongxin.store.given_marks import Answered, detail_of
 from yongxin.store.insert import insert
 from yongxin.store.tables import learner, second_mark, second_sample
 
@@ -113,10 +113,10 @@ class SecondMarks:
             )
             if not done.rowcount:
                 raise MarkedAlready(f"{answered.grade_id} has a second mark")
-            _append(connection, actor, "second-mark give", answered, points)
+            append(connection, actor, "second mark give", answered.username, detail_of(answered))
 
-    def settle_second(self, actor: str, answered: Answered, points: float) -> None:
-        """Keep that trainers have talked about a difference, and what they have agreed on."""
+    def settle_second(self, actor: str, answered: Answered) -> None:
+        """Keep that trainers have talked about a difference; what they agreed on is a mark."""
         with self._database.writing() as connection:
             connection.execute(
                 update(second_mark)
@@ -126,7 +126,7 @@ class SecondMarks:
                 )
                 .values(settled_at=datetime.now(UTC))
             )
-            _append(connection, actor, "second-mark settle", answered, points)
+            append(connection, actor, "second mark settle", answered.username, detail_of(answered))
 
 
 def _ask(connection: Connection, answered: Answered) -> None:
@@ -142,14 +142,3 @@ def _ask(connection: Connection, answered: Answered) -> None:
         )
         .on_conflict_do_nothing()
     )
-
-
-def _append(
-    connection: Connection, actor: str, action: str, answered: Answered, points: float
-) -> None:
-    detail = {
-        "module": answered.module_id,
-        "reflection": answered.reflection_id,
-        "points": points,
-    }
-    append(connection, actor, action, answered.username, detail)

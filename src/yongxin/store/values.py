@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 JSON: TypeAlias = Any  # what json.loads can return
 State: TypeAlias = dict[str, JSON]
@@ -13,6 +13,38 @@ Reply: TypeAlias = dict[str, JSON]
 Receipt: TypeAlias = Mapping[str, JSON]
 
 Role: TypeAlias = Literal["learner", "trainer", "hr", "admin"]
+
+#: What the audit log tells of; there are words for each in ``text/audit``.
+AuditAction: TypeAlias = Literal[
+    "sign-in",
+    "sign-in refused",
+    "sign-in link",
+    "password",
+    "roster add",
+    "roster import",
+    "roster deactivate",
+    "role change",
+    "deadline set",
+    "grades write",
+    "regrade",
+    "export",
+    "xapi",
+    "mark give",
+    "mark undo",
+    "second mark give",
+    "second mark settle",
+    "name show",
+    "reflection return",
+    "completion reach",
+    "certificate issue",
+    "certificate revoke",
+    "personal export",
+    "personal erase",
+    "retention apply",
+    "backup make",
+    "backup restore",
+]
+AUDIT_ACTIONS: Final[tuple[AuditAction, ...]] = get_args(AuditAction)
 
 
 @dataclass(frozen=True)

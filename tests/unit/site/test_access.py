@@ -127,6 +127,30 @@ def test_everybody_gets_where_the_table_says_and_nowhere_else(
     assert tried >= len(ADDRESSES) * len(METHODS) - 1
 
 
+def test_whatever_trainers_and_hr_take_along_stands_in_the_audit_log(site: Site) -> None:
+    noted: set[str] = set()
+    for name, rules in ACCESS.items():
+        staff = rules.get("GET", frozenset()) & {"trainer", "hr", "admin"}
+        if not staff or "learner" in rules["GET"]:
+            continue
+        username = next(one for one, role in PEOPLE.items() if role in staff)
+        client = site.client(username)
+        before = site.store.audit_entries(limit=1)[0].id
+        answer = client.get(ADDRESSES[name])
+        if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            continue
+        entries = site.store.audit_entries(limit=10, after=before)
+        assert [one.actor for one in entries if one.action == "export"] == [username], name
+        noted.add(name)
+    assert noted == {
+        "cohort-table",
+        "practice-table",
+        "completion-table",
+        "reminders-table",
+        "audit-table",
+    }
+
+
 def test_nothing_of_voila_and_jupyter_is_there_but_what_the_table_names(site: Site) -> None:
     client = site.client("chen")
     for address in (

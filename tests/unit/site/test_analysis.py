@@ -142,6 +142,8 @@ def test_the_workbook_has_a_row_for_each_question_and_the_whole(released_site: S
     assert [row[0] for row in rows[-4:]] == [
         text(f"analysis.{name}") for name in ("mean", "spread", "alpha", "standard-error")
     ]
+    (noted,) = released_site.store.audit_entries(action="export")
+    assert (noted.actor, noted.subject, noted.detail["module"]) == ("chen", "items", MODULE)
 
 
 def test_before_anybody_has_handed_in(released_site: Site) -> None:

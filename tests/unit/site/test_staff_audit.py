@@ -4,6 +4,8 @@ import csv
 import io
 import time
 from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -11,8 +13,10 @@ from sqlalchemy import text as sql
 
 from support.site_here import PASSWORD, Site
 from yongxin.language import LANGUAGES, Language
-from yongxin.site.handlers.audit import ACTIONS, ENTRIES_ON_A_PAGE, action_in_words
+from yongxin.site.audit_words import action_in_words, detail_in_words
+from yongxin.site.handlers.audit import ENTRIES_ON_A_PAGE
 from yongxin.site.services import Limits
+from yongxin.store import AUDIT_ACTIONS
 from yongxin.text import interface_text
 
 
@@ -20,9 +24,41 @@ from yongxin.text import interface_text
 def test_there_are_words_for_every_action_and_an_action_for_all_words(language: Language) -> None:
     text = interface_text(language)
     words = {key for key in text.keys() if key.startswith("audit.action.")}  # noqa: SIM118
-    assert len(ACTIONS) > 15
-    assert words == {f"audit.action.{one.replace(' ', '-')}" for one in ACTIONS}
+    assert words == {f"audit.action.{one.replace(' ', '-')}" for one in AUDIT_ACTIONS}
     assert action_in_words("something new", text) == "something new"
+
+
+@pytest.mark.parametrize(
+    ("detail", "chinese", "english"),
+    [
+        ({}, "", ""),
+        ({"by": "link"}, "方式：登录链接", "by: link"),
+        ({"by": "carrier pigeon"}, "方式：carrier pigeon", "by: carrier pigeon"),
+        ({"by": "link", "days": 7}, "方式：登录链接；有效天数：7", "by: link; days it works: 7"),
+        ({"before": None, "after": "hr"}, "之后：人事", "after: HR"),
+        ({"due": None, "group": "link"}, "截止时间：无；小组：link", "deadline: none; group: link"),
+        (
+            {"due": "2026-03-01T10:00:00+00:00"},
+            "截止时间：2026年3月1日18:00",
+            "deadline: 1 March 2026, 18:00",
+        ),
+        ({"since": "2026-03-01"}, "起始时间：2026-03-01", "since: 2026-03-01"),
+        ({"whole": False}, "全部内容：否", "everything: no"),
+        ({"rows": {"answer": 2, "new": 1}}, "记录：课文和作业里的答案 2, 其他记录（new） 1", None),
+        ({"keys": {"tone": ["a1", "b2"]}}, "答案变化：tone a1, b2", "keys: tone a1, b2"),
+        ({"modules": ["a1", "a2"], "state": "late"}, "课：a1, a2；状态：late", None),
+        (
+            {"odd": [True, None, 2.5]},
+            "odd：是, 无, 2.5",
+            "odd: yes, none, 2.5",
+        ),
+    ],
+)
+def test_details_in_words(detail: dict[str, Any], chinese: str, english: str | None) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    assert detail_in_words(detail, interface_text("zh-CN"), zone) == chinese
+    if english is not None:
+        assert detail_in_words(detail, interface_text("en"), zone) == english
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

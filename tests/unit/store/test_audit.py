@@ -19,7 +19,7 @@ Sql = Callable[[], AbstractContextManager[Connection]]
 
 def test_entries_are_kept_with_their_detail_newest_first(store: Store) -> None:
     before = datetime.now(UTC)
-    store.audit("wu.jing", "deactivate", "李明", reason="离职", actor="also a detail")
+    store.audit("wu.jing", "roster deactivate", "李明", reason="离职", actor="also a detail")
     store.audit("chen.min", "export", "a2-pickle", rows=12, formats=["xlsx"])
     newest, oldest = store.audit_entries()
     assert (newest.actor, newest.action, newest.subject) == ("chen.min", "export", "a2-pickle")
@@ -31,7 +31,7 @@ def test_entries_are_kept_with_their_detail_newest_first(store: Store) -> None:
 
 def test_as_many_entries_are_read_as_asked_for(store: Store) -> None:
     for number in range(5):
-        store.audit("a", "count", str(number))
+        store.audit("a", "export", str(number))
     assert [one.subject for one in store.audit_entries(limit=2)] == ["4", "3"]
     assert len(store.audit_entries()) == 5
 
@@ -55,11 +55,11 @@ def test_pages_of_entries_by_what_somebody_looks_for(store: Store) -> None:
 
 def test_an_entry_that_nobody_could_read_is_refused(store: Store) -> None:
     with pytest.raises(InvalidName):
-        store.audit("", "act", "subject")
+        store.audit("", "export", "subject")
     with pytest.raises(InvalidName):
-        store.audit("a", "act\0", "subject")
+        store.audit("a", "export", "subject\0")
     with pytest.raises(StateRefused):
-        store.audit("a", "act", "subject", at=datetime.now(UTC))
+        store.audit("a", "export", "subject", at=datetime.now(UTC))
     assert store.audit_entries() == []
 
 
@@ -130,13 +130,13 @@ def test_somebody_is_wiped_out_and_the_chain_holds(store: Store, sql: Sql) -> No
     assert found.wiped == 2
     assert "lin.xia-1" not in str(store.audit_entries())
     assert store.audit_entries(limit=1)[0].action == "sign-in"
-    store.audit("wu.jing", "erase", "a learner")
+    store.audit("wu.jing", "personal erase", "a learner")
     assert store.check_audit().is_sound
 
 
 def test_entries_of_many_at_once_stand_in_one_chain(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: store.audit("a", "count", str(number)), range(40)))
+        list(pool.map(lambda number: store.audit("a", "export", str(number)), range(40)))
     found = store.check_audit()
     assert (found.entries, found.broken) == (40, ())
 
@@ -152,7 +152,7 @@ def test_entries_from_before_the_chain_are_held_together_too(store_url: str, sql
             )
         )
     with Store.open(store_url) as store:
-        store.audit("c", "act", "u")
+        store.audit("c", "export", "u")
         found = store.check_audit()
         assert (found.entries, found.broken) == (3, ())
         assert [one.actor for one in store.audit_entries()] == ["c", "b", "a"]

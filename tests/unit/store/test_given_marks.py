@@ -125,12 +125,12 @@ def test_a_second_mark_is_kept_once(store: Store, wang: Learner) -> None:
     (kept,) = store.second_marks(*of).values()
     assert (kept.first_points, kept.points, kept.marker_id) == (1.0, 3.0, wang.id)
     assert kept.settled_at is None
-    store.settle_second("chen", ANSWER, 2.0)
+    store.settle_second("chen", ANSWER)
     (settled,) = store.second_marks(*of).values()
     assert settled.settled_at is not None
     assert (settled.first_points, settled.points) == (1.0, 3.0)
     assert [one.action for one in store.audit_entries()] == [
-        "second-mark settle", "second-mark give",
+        "second mark settle", "second mark give",
     ]  # fmt: skip
 
 

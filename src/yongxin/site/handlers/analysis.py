@@ -97,7 +97,9 @@ class AnalysisTableHandler(_AnalysisHandler):
     async def get(self, language: Language, module_id: str) -> None:
         services = self.services
         require_module(services.catalogue, module_id)
-        content = await self.ask(_workbook, services.catalogue, module_id, language, self.wanted())
+        wanted = self.wanted()
+        content = await self.ask(_workbook, services.catalogue, module_id, language, wanted)
+        await self.note_export("items", table="xlsx", module=module_id, group=wanted["group"])
         self.set_header("Content-Type", XLSX)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Disposition", f'attachment; filename="{module_id}-items.xlsx"')

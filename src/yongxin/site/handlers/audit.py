@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -12,10 +11,10 @@ from yongxin.grading.export import csv_file, xlsx_file
 from yongxin.grading.export.sheet import Column, Sheet, Value
 from yongxin.language import Language
 from yongxin.site.audit_checks import Checked
+from yongxin.site.audit_words import action_in_words, actions_in_words, detail_in_words
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.refusals import Refusal
-from yongxin.store import AuditEntry, Store
-from yongxin.store.values import JSON
+from yongxin.store import Store
 from yongxin.text import InterfaceText, interface_text
 
 ENTRIES_ON_A_PAGE: Final = 50
@@ -25,36 +24,6 @@ _AT_ONCE = 2000
 #: So long a page waits for a check that goes on without it.
 _SECONDS_TO_CHECK = 0.5
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-#: What entries tell of; there are words for each in ``text/audit``.
-ACTIONS: Final = (
-    "sign-in",
-    "sign-in refused",
-    "sign-in link",
-    "password",
-    "roster add",
-    "roster import",
-    "roster deactivate",
-    "role change",
-    "deadline set",
-    "grades write",
-    "regrade",
-    "export",
-    "xapi",
-    "mark give",
-    "mark undo",
-    "second mark give",
-    "second mark settle",
-    "name show",
-    "reflection return",
-    "completion reach",
-    "certificate issue",
-    "certificate revoke",
-    "personal export",
-    "personal erase",
-    "retention apply",
-    "backup make",
-    "backup restore",
-)
 _LONGEST = 256
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -115,9 +84,10 @@ class AuditHandler(_AuditHandler):
         checked = await self._check()
         self.show(
             "audit.html",
-            entries=[(one, action_in_words(one.action, self.text)) for one in shown],
-            details=_details,
-            actions=actions(self.text),
+            entries=shown,
+            action_in_words=lambda action: action_in_words(action, self.text),
+            detail_in_words=lambda detail: detail_in_words(detail, self.text, self.services.zone),
+            actions=actions_in_words(self.text),
             has_older=bool(shown) and (has_more or forward),
             has_newer=bool(shown) and (has_more if forward else before is not None),
             checked=checked,
@@ -159,39 +129,11 @@ class AuditTableHandler(_AuditHandler):
         content = await services.for_document(
             _table, services.store, conditions, services.zone, language, kind
         )
-        await services.in_thread(
-            services.store.audit, self.learner.username, "export", "audit log", table=kind
-        )
+        await self.note_export("audit log", table=kind)
         self.set_header("Content-Type", _TYPES[kind])
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Disposition", f'attachment; filename="audit-log.{kind}"')
         self.finish(content)
-
-
-def actions(text: InterfaceText) -> dict[str, str]:
-    """Return the actions that entries tell of, with words for them, in the order of the words."""
-    found = {action: action_in_words(action, text) for action in ACTIONS}
-    return dict(sorted(found.items(), key=lambda one: one[1]))
-
-
-def action_in_words(action: str, text: InterfaceText) -> str:
-    """Return what was done in words, or as it stands in the log if nobody has words for it."""
-    key = f"audit.action.{action.replace(' ', '-')}"
-    return text(key) if key in text else action
-
-
-def _details(entry: AuditEntry) -> str:
-    return "  ".join(
-        f"{name}: {_plain(value)}" for name, value in entry.detail.items() if value is not None
-    )
-
-
-def _plain(value: JSON) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_plain, value))
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _table(
@@ -231,7 +173,7 @@ def _rows(
                 one.actor,
                 action_in_words(one.action, text),
                 one.subject,
-                _details(one),
+                detail_in_words(one.detail, text, zone),
                 one.digest,
             ]
         if len(entries) < _AT_ONCE:

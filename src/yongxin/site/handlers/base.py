@@ -18,6 +18,7 @@ from yongxin.site.page_data import for_any_page
 from yongxin.site.refusals import Answer, Refusal, answer_to
 from yongxin.site.services import Services
 from yongxin.store import Learner
+from yongxin.store.values import JSON
 from yongxin.text import InterfaceText, interface_text
 
 #: A request's body may have this many bytes: an event of the largest size, and its envelope.
@@ -235,6 +236,12 @@ class PageHandler(Guarded):
                 **values,
             )
         )
+
+    async def note_export(self, what: str, **detail: JSON) -> None:
+        """Enter in the audit log that this person takes a table or files along."""
+        services = self.services
+        username = self.learner.username
+        await services.in_thread(services.store.audit, username, "export", what, **detail)
 
     def _page_data(self) -> dict[str, Any] | None:
         """Return what scripts find in a page without elements."""

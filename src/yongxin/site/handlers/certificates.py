@@ -215,14 +215,7 @@ class CertificatesZipHandler(CertificateFileHandler):
         if not certificates:
             raise Refusal(404, "no-certificates")
         self.count_file()
-        await services.in_thread(
-            services.store.audit,
-            self.learner.username,
-            "export",
-            "certificates",
-            path=path.id,
-            number=len(certificates),
-        )
+        await self.note_export("certificates", path=path.id, files=len(certificates))
         chunks = _zipped(certificates, [self.document(one) for one in certificates])
         # The first comes before the head of the answer, so that what prevents it can still be told.
         try:

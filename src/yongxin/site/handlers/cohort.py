@@ -138,15 +138,18 @@ class CohortTableHandler(_CohortHandler):
         )
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Disposition", f'attachment; filename="cohort.{ending}"')
-        if ending == "csv":
-            await self._send_csv(rows, list(modules), language)
-        else:
-            await self._send_workbook(rows, list(modules), language)
+        send = self._send_csv if ending == "csv" else self._send_workbook
+        await send(rows, choice, list(modules), language)
 
     async def _send_csv(
-        self, rows: Iterator[tuple[Row, ...]], modules: list[str], language: Language
+        self,
+        rows: Iterator[tuple[Row, ...]],
+        choice: CohortChoice,
+        modules: list[str],
+        language: Language,
     ) -> None:
         """Send some hundreds of learners at a time, and never hold more."""
+        await self._note(choice, "csv")
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.write(codecs.BOM_UTF8)  # without it Excel takes Chinese for something else
         self.write(await self.services.in_thread(self._csv, (), modules, language))
@@ -157,11 +160,24 @@ class CohortTableHandler(_CohortHandler):
             await self.flush()
 
     async def _send_workbook(
-        self, rows: Iterator[tuple[Row, ...]], modules: list[str], language: Language
+        self,
+        rows: Iterator[tuple[Row, ...]],
+        choice: CohortChoice,
+        modules: list[str],
+        language: Language,
     ) -> None:
         content = await self.services.for_document(self._workbook, rows, modules, language)
+        await self._note(choice, "xlsx")
         self.set_header("Content-Type", XLSX)
         self.finish(content)
+
+    async def _note(self, choice: CohortChoice, kind: str) -> None:
+        # Not what was searched for, which may be somebody's name.
+        wanted = {"group": choice.group, "part": choice.part}
+        if choice.module and choice.state:
+            wanted |= {"module": choice.module, "state": choice.state}
+        chosen = {name: value or None for name, value in wanted.items()}
+        await self.note_export("cohort", table=kind, search=bool(choice.search), **chosen)
 
     def _csv(self, rows: Iterable[Row], modules: list[str], language: Language) -> str:
         file = io.StringIO()

@@ -143,15 +143,7 @@ class _TableHandler(_CompletionHandler):
             kind,
             make,
         )
-        await services.in_thread(
-            services.store.audit,
-            self.learner.username,
-            "export",
-            self.name,
-            table=kind,
-            path=choice.path,
-            group=choice.group,
-        )
+        await self.note_export(self.name, table=kind, path=choice.path, group=choice.group)
         self.set_header("Content-Type", _TYPES[kind])
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Disposition", f'attachment; filename="{self.name}.{kind}"')

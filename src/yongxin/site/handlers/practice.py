@@ -94,6 +94,7 @@ class PracticeTableHandler(PageHandler):
         services = self.services
         require_module(services.catalogue, module_id)
         content = await services.for_document(self._workbook, module_id, language)
+        await self.note_export("practice", table="xlsx", module=module_id)
         self.set_header("Content-Type", XLSX)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Disposition", f'attachment; filename="{module_id}-practice.xlsx"')
