@@ -461,6 +461,7 @@ class YongxinServer(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Return what tornado is told: Voila's settings, and ours, which are stricter."""
         settings = cast(dict[str, Any], super().init_settings())
+        self.kernel_manager.may_sign_in = self._may_sign_in
         return settings | {
             "yongxin_front_end": voila_front_end(self, settings, Path(self.state_dir)),
             "yongxin_services": self.services,
@@ -478,6 +479,10 @@ class YongxinServer(Voila):
             "websocket_max_message_size": MOST_BYTES_RECEIVED,
             **self.tornado_settings,
         }
+
+    async def _may_sign_in(self, learner_id: int) -> bool:
+        found = await self.services.in_thread(self.services.store.learners_of, [learner_id])
+        return any(one.active for one in found)
 
     def init_handlers(self) -> list[URLSpec]:
         """Return our routes. Of Voila's, only those that a page with a kernel needs are there."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +159,8 @@ class OwnedKernels(AsyncMappingKernelManager):
         self._started: dict[str, float] = {}
         self._ending: dict[str, asyncio.Task[None]] = {}
         self._line = WaitingLine(SECONDS_OF_PATIENCE)
+        #: Tells whether a learner may still sign in; as long as nobody says how, everybody may.
+        self.may_sign_in: Callable[[int], Awaitable[bool]] | None = None
 
     def new_kernel_id(self, **options: Any) -> str:
         """Return a new id; it tells in which process of the site the kernel lives."""
@@ -225,11 +227,16 @@ class OwnedKernels(AsyncMappingKernelManager):
         await asyncio.shield(ending)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """End a kernel that was not used for long, or that has no page any more.
+        """End a kernel that was not used for long, that has no page any more, or no owner.
 
         A kernel that is busy and says nothing is not used either: nobody knows whether it ever
         ends what it does.
         """
+        owner = self._owners.get(kernel_id)
+        if self.may_sign_in and owner is not None and not await self.may_sign_in(owner):
+            self.log.info("kernel %s is nobody's any more", kernel_id)
+            await self.shut_down(kernel_id)
+            return
         limit = self.cull_idle_timeout
         if not self._kernel_connections.get(kernel_id):
             limit = min(limit, self.seconds_without_page)

@@ -409,6 +409,24 @@ def test_kernels_end_that_are_not_used_or_have_no_page(
     assert running(own_site) == ([] if ends else [kernel_id])
 
 
+def test_a_kernel_ends_with_its_owner_s_account(own_site: Site) -> None:
+    add_code(own_site.server.services.catalogue.root, "1")
+    run(own_site.client("lin"))
+    run(own_site.client("zhou"))
+    left, stays = running(own_site)
+
+    def look() -> None:
+        for one in (left, stays):
+            looking = kernels(own_site).cull_kernel_if_idle(one)
+            asyncio.run_coroutine_threadsafe(looking, own_site.loop).result(20)
+
+    look()
+    assert running(own_site) == [left, stays]
+    own_site.store.deactivate("lin")
+    look()
+    assert running(own_site) == [stays]
+
+
 @pytest.mark.parametrize(("allowed", "ended"), [(1, ["a", "b"]), (2, ["a"]), (3, []), (9, [])])
 def test_only_the_oldest_make_room(
     monkeypatch: pytest.MonkeyPatch, allowed: int, ended: list[str]
