@@ -45,6 +45,8 @@ class CohortFigures:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._counting = threading.Lock()
+        self._catching_up = threading.Lock()
+        self._closing = threading.Event()
         self._kept: dict[str, _Kept] = {}
 
     def of(self, modules: Mapping[str, bool], *, seconds: float = 0.3) -> dict[str, ModuleFigures]:
@@ -55,10 +57,35 @@ class CohortFigures:
         end = time.monotonic() + seconds
         if self._counting.acquire(timeout=seconds):
             try:
-                self._count(modules, end)
+                for module_id in self._due(modules):
+                    if time.monotonic() >= end:
+                        break
+                    self._count(module_id, has_exercise=modules[module_id])
             finally:
                 self._counting.release()
         return {one: self._kept[one].figures for one in modules if one in self._kept}
+
+    def catch_up(self, modules: Mapping[str, bool]) -> None:
+        """Count what is due, module by module; at once if another thread is at it.
+
+        Between two modules whoever waits for a page has the machine alone for as long as the last
+        one took.
+        """
+        if not self._catching_up.acquire(blocking=False):
+            return
+        try:
+            for module_id in self._due(modules):
+                began = time.monotonic()
+                with self._counting:
+                    self._count(module_id, has_exercise=modules[module_id])
+                if self._closing.wait(time.monotonic() - began):
+                    return
+        finally:
+            self._catching_up.release()
+
+    def close(self) -> None:
+        """Let ``catch_up`` come to an end."""
+        self._closing.set()
 
     def is_behind(self, modules: Mapping[str, bool]) -> bool:
         """Whether there is something to count for which the next look may have no time."""
@@ -75,17 +102,14 @@ class CohortFigures:
         until = {one: self._kept[one].until if one in self._kept else 0.0 for one in modules}
         return sorted((one for one in modules if until[one] <= now), key=lambda one: until[one])
 
-    def _count(self, modules: Mapping[str, bool], end: float) -> None:
-        for module_id in self._due(modules):
-            if time.monotonic() >= end:
-                return
-            worked = time.thread_time()
-            now = datetime.now(UTC)
-            counts = self._store.count_states(module_id, now=now, has_exercise=modules[module_id])
-            groups = {name: of_group for name, of_group in counts.items() if name is not None}
-            figures = ModuleFigures(now, counts[None], groups)
-            # Not by the clock, which counts what others do meanwhile as well.
-            took = time.thread_time() - worked
-            is_quick = took <= _QUICK_SECONDS
-            until = time.monotonic() + (0.0 if is_quick else _GOOD_FOR * took)
-            self._kept[module_id] = _Kept(figures, until, is_quick)
+    def _count(self, module_id: str, *, has_exercise: bool) -> None:
+        worked = time.thread_time()
+        now = datetime.now(UTC)
+        counts = self._store.count_states(module_id, now=now, has_exercise=has_exercise)
+        groups = {name: of_group for name, of_group in counts.items() if name is not None}
+        figures = ModuleFigures(now, counts[None], groups)
+        # Not by the clock, which counts what others do meanwhile as well.
+        took = time.thread_time() - worked
+        is_quick = took <= _QUICK_SECONDS
+        until = time.monotonic() + (0.0 if is_quick else _GOOD_FOR * took)
+        self._kept[module_id] = _Kept(figures, until, is_quick)

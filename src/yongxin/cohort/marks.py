@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: So many submissions are read at once, in some hundredths of a second; whoever wants the marks of
 #: a page's learners waits at most for that.
 _AT_ONCE = 1000
+#: A lock goes to whoever asks first, so whoever has just had it lets others ask for so long.
+_MOMENT = 0.001
 #: Reading everything anew is quick for hundreds of learners and takes half a minute for ten
 #: thousand in all modules. Then it is not done again before this many times as long has passed.
 _PAUSE = 19
@@ -168,14 +170,18 @@ class Marks:
     def catch_up(self) -> None:
         """Read everything that has changed, in slices; at once if another thread is at it.
 
-        Errors as ``refresh``.
+        Between two slices whoever waits for a page has the machine alone for as long as the last
+        one took. Errors as ``refresh``.
         """
         if not self._catching_up.acquire(blocking=False):
             return
         try:
-            self.refresh()
-            while self.is_behind and not self._closing.is_set():
-                self.refresh()
+            is_behind = True
+            while is_behind:
+                began = time.monotonic()
+                self.refresh(seconds=0)
+                is_closing = self._closing.wait(time.monotonic() - began)
+                is_behind = self.is_behind and not is_closing
         finally:
             self._catching_up.release()
 
@@ -204,6 +210,7 @@ class Marks:
         from yongxin.cohort import gradebook_marks as rows
 
         wanted = self._course_modules() if modules is None else modules
+        # All modules in one turn: whoever waits for a page waits for one slice, not for one each.
         with self._turn:
             if gradebook.change.version() == self._state.known:
                 return
@@ -211,15 +218,12 @@ class Marks:
             kept: dict[str, dict[int, ModuleMark]] = {}
             for one in self._store.marks(learner_ids=ids.values()):
                 kept.setdefault(one.module_id, {})[one.learner_id] = one
+            found: dict[str, list[GradebookMark]] = {}
             with rows.reading(gradebook.engine) as connection:
-                cells = rows.read_cells(connection, wanted)
-        for module_id in wanted:
-            with self._turn:
-                found: list[GradebookMark] = []
-                if module_id in cells:
-                    with rows.reading(gradebook.engine) as connection:
-                        found = rows.read_marks_of(connection, cells[module_id], ids)
-                self._keep(module_id, found, ids, kept.get(module_id, {}))
+                for module_id, cells in rows.read_cells(connection, wanted).items():
+                    found[module_id] = rows.read_marks_of(connection, cells, ids)
+            for module_id in wanted:
+                self._keep(module_id, found.get(module_id, ()), ids, kept.get(module_id, {}))
 
     # -- everybody ---------------------------------------------------------------------------
 
@@ -241,6 +245,7 @@ class Marks:
                 self._read_slice(gradebook, module_id)
             if time.monotonic() >= end:
                 return
+            time.sleep(_MOMENT)
 
     def _begin_pass(self, gradebook: _Gradebook) -> None:
         state = self._state

@@ -189,6 +189,7 @@ class Services:
         if self.desk is not None:
             self.desk.close()
         self.completion.close()
+        self.figures.close()
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.password_threads.shutdown(wait=True, cancel_futures=True)
         self.document_threads.shutdown(wait=True, cancel_futures=True)

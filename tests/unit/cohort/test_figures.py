@@ -59,3 +59,15 @@ def test_without_time_nothing_is_told_and_something_is_behind(store: Store) -> N
     figures = CohortFigures(store)
     assert figures.of(MODULES, seconds=0) == {}
     assert figures.is_behind(MODULES)
+
+
+def test_what_is_behind_is_counted_unless_it_is_told_to_stop(store: Store) -> None:
+    figures = CohortFigures(store)
+    figures.catch_up(MODULES)
+    assert not figures.is_behind(MODULES)
+    assert set(figures.of(MODULES, seconds=0)) == set(MODULES)
+
+    figures = CohortFigures(store)
+    figures.close()
+    figures.catch_up(MODULES)
+    assert set(figures.of(MODULES, seconds=0)) == {"a1"}

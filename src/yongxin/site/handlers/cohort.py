@@ -249,7 +249,7 @@ def go_on(services: Services, modules: dict[str, bool]) -> None:
     if services.desk is not None:
         services.in_background(services.desk.marks.catch_up)
     if services.figures.is_behind(modules):
-        services.in_background(partial(services.figures.of, modules, seconds=30))
+        services.in_background(partial(services.figures.catch_up, modules))
 
 
 def _group_lines(
