@@ -27,8 +27,12 @@ CONNECTION_FILE = "kernel.json"
 
 #: The longest that a kernel may take to be ready, on a machine that is busy with others.
 _READY_SECONDS = 60
-#: How long an interrupted cell may take to end before its kernel is killed.
+#: How long a cell that has put out too much, or whose time is over, may take to end by itself.
+_GRACE_SECONDS = 0.5
+#: How long an interrupted cell may take to end …
 _INTERRUPT_SECONDS = 5
+#: … and how long its kernel, before it is killed, to say that it has ended after all.
+_ANSWER_SECONDS = 2
 #: How long outputs may take to arrive after a cell has ended.
 _LAST_OUTPUTS_SECONDS = 4
 _PROBE_SECONDS = 5
@@ -146,20 +150,29 @@ class Kernel:
         """
         mark = secrets.token_hex(8)
         exchange = _Exchange(self._request(f"raise RuntimeError({mark!r})", silent=True))
-        end = time.monotonic() + _PROBE_SECONDS
-        self._follow(exchange, end, lambda: exchange.reply is not None)
+        self._is_replied(exchange, _PROBE_SECONDS)
         if exchange.failed and exchange.failure() == ("RuntimeError", mark):
             return
         self._end("TamperedKernelError", "the kernel does not report errors any more")
 
     def _interrupt(self, exchange: "_Exchange") -> None:
         """Stop what runs, or the kernel if that does not help."""
-        self._send(self._control, "interrupt_request", {})
         exchange.ignore_outputs()
-        end = time.monotonic() + _INTERRUPT_SECONDS
-        self._follow(exchange, end, lambda: exchange.reply is not None)
-        if exchange.reply is None:
+        if self._is_replied(exchange, _GRACE_SECONDS):
+            return
+        self._send(self._control, "interrupt_request", {})
+        if self._is_replied(exchange, _INTERRUPT_SECONDS):
+            return
+        # An interrupt that meets the kernel just as a cell has ended costs the cell's reply.
+        question = _Exchange(self._send(self._shell, "kernel_info_request", {}))
+        if not self._is_replied(question, _ANSWER_SECONDS):
             self._end("DeadKernelError", "the kernel was killed, because it could not be stopped")
+
+    def _is_replied(self, exchange: "_Exchange", seconds: float) -> bool:
+        """Tell whether the reply to a request comes within so many seconds."""
+        end = time.monotonic() + seconds
+        self._follow(exchange, end, lambda: exchange.reply is not None)
+        return exchange.reply is not None
 
     def _follow(
         self,

@@ -1,5 +1,6 @@
 """Running jobs: a temporary folder and a locked-in kernel for each."""
 
+import io
 import json
 import math
 import os
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -29,6 +31,8 @@ _FILES = "files"
 _RUN = "run"
 
 _END_SECONDS = 10
+_READ_BYTES = 64 * 1024
+_KEPT_BYTES = 2000
 
 #: Beyond what the limits allow, for starting and for what this side waits for.
 _CPU_SECONDS_TO_START = 30
@@ -51,6 +55,7 @@ def run_code(job: CodeJob, *, trusted: bool = False) -> CodeResult:
         run_folder = folder / _RUN
         key = kernel.write_connection_file(run_folder)
         process = _start(folder, job.limits, trusted=trusted)
+        heard = _LastWords(process)
         failure: kernel.KernelNotReady | None = None
         cells, remarks = (), ()
         try:
@@ -59,7 +64,8 @@ def run_code(job: CodeJob, *, trusted: bool = False) -> CodeResult:
         except kernel.KernelNotReady as error:
             failure = error
         finally:
-            last_words = _end(process, whole_group=trusted)
+            _end(process, whole_group=trusted)
+            last_words = heard.told()
     if failure is None:
         return CodeResult(job.key, cells, remarks)
     if not trusted:
@@ -189,15 +195,38 @@ def _account() -> int:
     return _FIRST_ACCOUNT + secrets.randbelow(_ACCOUNTS)
 
 
-def _end(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> str:
-    """End a process and all that it has started; return the end of what it has said on stderr."""
+class _LastWords:
+    """Reads all that a process says on stderr, and keeps the end of it.
+
+    Whoever writes into a pipe that nobody reads stands still as soon as it is full.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._kept = b""
+        self._reader = threading.Thread(
+            target=self._read, args=(process.stderr,), name="last-words", daemon=True
+        )
+        self._reader.start()
+
+    def told(self) -> str:
+        """Return the end of what was said, once everything that could say something has ended."""
+        # Everything in the sandbox holds the other end of stderr, so this waits for all of it.
+        self._reader.join(_END_SECONDS)
+        if self._reader.is_alive():
+            return "it does not end"
+        return self._kept.decode("utf-8", "replace").strip()[-500:] or "it said nothing"
+
+    def _read(self, stream: io.BufferedReader) -> None:
+        with stream:
+            while some := stream.read1(_READ_BYTES):
+                self._kept = (self._kept + some)[-_KEPT_BYTES:]
+
+
+def _end(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> None:
+    """End a process and all that it has started."""
     process.kill()
     if whole_group:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    try:
-        # Everything in the sandbox holds the other end of stderr, so this waits for all of it.
-        _, told = process.communicate(timeout=_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        return "it does not end"
-    return told.decode("utf-8", "replace").strip()[-500:] or "it said nothing"
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_END_SECONDS)
