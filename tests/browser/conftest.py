@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from support.browser import GuardedBrowser, launch
+from support.browser import DESKTOP, PHONE, GuardedBrowser, launch
 from support.element_server import ElementServer
 from support.live_site import LiveSite
 
@@ -96,6 +96,22 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
         page.screenshot(path=folder / file, full_page=full_page)
 
     return take
+
+
+@pytest.fixture
+def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Callable[[Page, str], None]:
+    """``look(page, "lesson")`` looks at a page on a phone and on a desk, and leaves it there."""
+
+    def look(page: Page, name: str) -> None:
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+            # axe would take for too small a target what is half under the header.
+            page.evaluate("scrollTo(0, 0)")
+            axe(page)
+            screenshot(page, name)
+
+    return look
 
 
 @pytest.fixture(scope="module")

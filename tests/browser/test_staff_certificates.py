@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.browser import DESKTOP, PHONE, GuardedBrowser
+from support.browser import DESKTOP, GuardedBrowser
 from support.live_site import LiveSite
 from yongxin.language import LANGUAGES, Language
 from yongxin.store import ModuleMark
@@ -29,22 +29,6 @@ def site(built_course: Path, tmp_path: Path) -> Iterator[LiveSite]:
     site.start()
     yield site
     site.close()
-
-
-@pytest.fixture
-def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Callable[[Page, str], None]:
-    """Look at a page on a desk and on a phone."""
-
-    def look(page: Page, name: str) -> None:
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-            # axe would take for too small a target what is half under the header.
-            page.evaluate("scrollTo(0, 0)")
-            axe(page)
-            screenshot(page, name)
-
-    return look
 
 
 @pytest.mark.timeout(300)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from support.browser import DESKTOP, PHONE, GuardedBrowser
+from support.browser import PHONE, GuardedBrowser
 from support.cohort import MODULE, REFLECTION, Cohort
 from support.live_site import LiveSite
 from yongxin.grading.exchange import release_module
@@ -42,21 +42,6 @@ def site(cohort: Cohort) -> Iterator[LiveSite]:
     site.start()
     yield site
     site.close()
-
-
-@pytest.fixture
-def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Look:
-    """Look at a page on a desk and on a phone; leave it on a desk."""
-
-    def look(page: Page, name: str) -> None:
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-            page.evaluate("scrollTo(0, 0)")
-            axe(page)
-            screenshot(page, name)
-
-    return look
 
 
 def element(page: Page, name: str) -> Locator:

@@ -44,21 +44,6 @@ def site(own_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSite
     site.close()
 
 
-@pytest.fixture
-def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Look:
-    """Look at a page on a desk and on a phone."""
-
-    def look(page: Page, name: str) -> None:
-        for size in (DESKTOP, PHONE):
-            page.set_viewport_size(size)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-            page.evaluate("scrollTo(0, 0)")
-            axe(page)
-            screenshot(page, name)
-
-    return look
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_learner_is_copied_and_erased_and_the_log_holds(

@@ -1,6 +1,5 @@
 """The item analysis of a module: a page for trainers, and the same as a workbook."""
 
-import io
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -13,17 +12,15 @@ from yongxin.cohort.desk import ModuleDesk, TrainersDesk
 from yongxin.cohort.item_statistics import ENOUGH_ATTEMPTS
 from yongxin.cohort.judgement import DISCRIMINATION_BANDS, FACILITY_BANDS, MASTERY
 from yongxin.grading.batch import GradingFailed
-from yongxin.grading.export import xlsx_file
 from yongxin.items import PublicItem
 from yongxin.language import Language
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.modules import require_module
 from yongxin.site.refusals import Refusal
+from yongxin.site.table_files import MEDIA_TYPES, table_file
 from yongxin.text import interface_text
 
 Answer = TypeVar("Answer")
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Shown(NamedTuple):
@@ -100,9 +97,7 @@ class AnalysisTableHandler(_AnalysisHandler):
         wanted = self.wanted()
         content = await self.ask(_workbook, services.catalogue, module_id, language, wanted)
         await self.note_export("items", table="xlsx", module=module_id, group=wanted["group"])
-        self.set_header("Content-Type", XLSX)
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Disposition", f'attachment; filename="{module_id}-items.xlsx"')
+        self.begin_file(MEDIA_TYPES["xlsx"], f"{module_id}-items.xlsx")
         self.finish(content)
 
 
@@ -149,9 +144,7 @@ def _workbook(
     }
     types = {one: _type(module, one) for one in module.keys}
     sheet = analysis_sheet(module.analysis(), words, types, interface_text(language))
-    file = io.BytesIO()
-    xlsx_file.write(sheet, file)
-    return file.getvalue()
+    return table_file(sheet, "xlsx")
 
 
 def _asked(catalogue: Catalogue, module_id: str) -> dict[str, PublicItem]:

@@ -1,19 +1,18 @@
 """The audit log, for admins: a page at a time, whether it is as it was written, and as a table."""
 
 import asyncio
-import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 
-from yongxin.grading.export import csv_file, xlsx_file
 from yongxin.grading.export.sheet import Column, Sheet, Value
 from yongxin.language import Language
 from yongxin.site.audit_checks import Checked
 from yongxin.site.audit_words import action_in_words, actions_in_words, detail_in_words
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.refusals import Refusal
+from yongxin.site.table_files import MEDIA_TYPES, table_file
 from yongxin.store import Store
 from yongxin.text import InterfaceText, interface_text
 
@@ -25,10 +24,6 @@ _AT_ONCE = 2000
 _SECONDS_TO_CHECK = 0.5
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST = 256
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 class Compared(NamedTuple):
@@ -130,9 +125,7 @@ class AuditTableHandler(_AuditHandler):
             _table, services.store, conditions, services.zone, language, kind
         )
         await self.note_export("audit log", table=kind)
-        self.set_header("Content-Type", _TYPES[kind])
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Disposition", f'attachment; filename="audit-log.{kind}"')
+        self.begin_file(MEDIA_TYPES[kind], f"audit-log.{kind}")
         self.finish(content)
 
 
@@ -151,13 +144,7 @@ def _table(
     ]
     rows = _rows(store, conditions, zone, text)
     sheet = Sheet(text("audit.export.title"), tuple(headings), rows)
-    if kind == "xlsx":
-        file = io.BytesIO()
-        xlsx_file.write(sheet, file)
-        return file.getvalue()
-    lines = io.StringIO()
-    csv_file.write(sheet, lines)
-    return lines.getvalue().encode("utf-8-sig")  # by which Excel knows that it is UTF-8
+    return table_file(sheet, kind)
 
 
 def _rows(

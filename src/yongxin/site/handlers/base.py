@@ -237,6 +237,18 @@ class PageHandler(Guarded):
             )
         )
 
+    def count_file(self) -> None:
+        """Raise ``Refusal`` for somebody who asks for files too often."""
+        seconds = self.services.limits.files_by_learner.take(str(self.learner.id))
+        if seconds:
+            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+
+    def begin_file(self, media_type: str, name: str) -> None:
+        """Set the headers of a file that is saved under ``name``, and by nobody on the way."""
+        self.set_header("Content-Type", media_type)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+
     async def note_export(self, what: str, **detail: JSON) -> None:
         """Enter in the audit log that this person takes a table or files along."""
         services = self.services

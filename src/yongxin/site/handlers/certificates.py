@@ -94,12 +94,6 @@ class CertificateFileHandler(PageHandler):
             f"{self.request.protocol}://{self.request.host}{self.services.paths.base}"
         )
 
-    def count_file(self) -> None:
-        """Raise ``Refusal`` for somebody who asks for files too often."""
-        seconds = self.services.limits.files_by_learner.take(str(self.learner.id))
-        if seconds:
-            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
-
     async def find(self, number: str) -> Certificate:
         """Return a certificate. Raises ``Refusal``."""
         services = self.services

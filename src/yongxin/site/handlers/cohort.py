@@ -17,7 +17,7 @@ from yongxin.cohort.matrix import Matrix, Row, all_rows, page_ids, rows_of
 from yongxin.cohort.matrix_sheet import matrix_sheet
 from yongxin.elements.scenario import ScenarioElement
 from yongxin.grading.batch import GradingFailed
-from yongxin.grading.export import csv_file, xlsx_file
+from yongxin.grading.export import csv_file
 from yongxin.grading.export.sheet import Sheet
 from yongxin.items.scenario.public import PublicScenario
 from yongxin.language import Language
@@ -29,11 +29,11 @@ from yongxin.site.cohort_choice import (
     cohort_modules,
     read_choice,
 )
-from yongxin.site.handlers.analysis import XLSX
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.modules import questions
 from yongxin.site.refusals import Refusal
 from yongxin.site.services import Services
+from yongxin.site.table_files import MEDIA_TYPES, table_file
 from yongxin.store import MODULE_STATES, ModuleState
 from yongxin.text import interface_text
 
@@ -124,9 +124,7 @@ class CohortTableHandler(_CohortHandler):
 
     async def get(self, language: Language, ending: str) -> None:
         services = self.services
-        seconds = services.limits.files_by_learner.take(str(self.learner.id))
-        if seconds:
-            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+        self.count_file()
         choice = self.choice()
         modules = await services.in_thread(cohort_modules, services.catalogue, choice.part)
         rows = all_rows(
@@ -136,8 +134,6 @@ class CohortTableHandler(_CohortHandler):
             datetime.now(UTC),
             with_points=self.with_points,
         )
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Disposition", f'attachment; filename="cohort.{ending}"')
         send = self._send_csv if ending == "csv" else self._send_workbook
         await send(rows, choice, list(modules), language)
 
@@ -150,7 +146,7 @@ class CohortTableHandler(_CohortHandler):
     ) -> None:
         """Send some hundreds of learners at a time, and never hold more."""
         await self._note(choice, "csv")
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.begin_file(MEDIA_TYPES["csv"], "cohort.csv")
         self.write(codecs.BOM_UTF8)  # without it Excel takes Chinese for something else
         self.write(await self.services.in_thread(self._csv, (), modules, language))
         while some := await self.services.in_thread(next, rows, None):
@@ -168,7 +164,7 @@ class CohortTableHandler(_CohortHandler):
     ) -> None:
         content = await self.services.for_document(self._workbook, rows, modules, language)
         await self._note(choice, "xlsx")
-        self.set_header("Content-Type", XLSX)
+        self.begin_file(MEDIA_TYPES["xlsx"], "cohort.xlsx")
         self.finish(content)
 
     async def _note(self, choice: CohortChoice, kind: str) -> None:
@@ -192,9 +188,7 @@ class CohortTableHandler(_CohortHandler):
             raise Refusal(
                 413, "too-large", text_key="cohort.workbook-too-large", most=MOST_IN_WORKBOOK
             )
-        file = io.BytesIO()
-        xlsx_file.write(self._sheet(found, modules, language), file)
-        return file.getvalue()
+        return table_file(self._sheet(found, modules, language), "xlsx")
 
     def _sheet(self, rows: Iterable[Row], modules: list[str], language: Language) -> Sheet:
         titles = self.services.catalogue.course.modules

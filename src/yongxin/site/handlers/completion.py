@@ -1,6 +1,5 @@
 """Who has completed which path: a page for HR and trainers, and tables. Never a point."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -18,22 +17,17 @@ from yongxin.cohort.completion import (
     Wants,
 )
 from yongxin.cohort.completion.sheets import Wording, everybody_sheet, reminders_sheet
-from yongxin.grading.export import csv_file, xlsx_file
 from yongxin.grading.export.sheet import Sheet
 from yongxin.language import Language
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.refusals import Refusal
+from yongxin.site.table_files import MEDIA_TYPES, table_file
 from yongxin.text import interface_text
 
 PEOPLE_ON_A_PAGE: Final = 50
 #: So long a page may let its reader wait for what was completed lately.
 _SECONDS_TO_CATCH_UP = 0.3
 _LONGEST_SEARCH = 100
-
-_TYPES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @dataclass(frozen=True)
@@ -130,9 +124,7 @@ class _TableHandler(_CompletionHandler):
     ) -> None:
         """Send a table of people. Raises ``Refusal`` for somebody who asks too often."""
         services = self.services
-        seconds = services.limits.files_by_learner.take(str(self.learner.id))
-        if seconds:
-            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+        self.count_file()
         content = await services.for_document(
             _table,
             services.completion,
@@ -144,9 +136,7 @@ class _TableHandler(_CompletionHandler):
             make,
         )
         await self.note_export(self.name, table=kind, path=choice.path, group=choice.group)
-        self.set_header("Content-Type", _TYPES[kind])
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Disposition", f'attachment; filename="{self.name}.{kind}"')
+        self.begin_file(MEDIA_TYPES[kind], f"{self.name}.{kind}")
         self.finish(content)
 
 
@@ -204,13 +194,7 @@ def _table(
     overview = desk.overview(_path_id(desk, choice))
     words = Wording(interface_text(language), catalogue.course, zone)
     sheet = make(overview.path, choice.people(overview), desk.wants, words)
-    if kind == "xlsx":
-        file = io.BytesIO()
-        xlsx_file.write(sheet, file)
-        return file.getvalue()
-    lines = io.StringIO()
-    csv_file.write(sheet, lines)
-    return lines.getvalue().encode("utf-8-sig")  # by which Excel knows that it is UTF-8
+    return table_file(sheet, kind)
 
 
 def _path_id(desk: CompletionDesk, choice: Choice) -> str:

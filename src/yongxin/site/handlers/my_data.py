@@ -21,9 +21,7 @@ class _CopyHandler(PageHandler):
     async def send_copy(self, person: Learner, *, own: bool) -> None:
         """Note that a copy is made, make it, and send it."""
         services = self.services
-        seconds = services.limits.files_by_learner.take(self.learner.username)
-        if seconds:
-            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+        self.count_file()
         await services.in_thread(
             services.store.audit,
             self.learner.username,
@@ -36,9 +34,7 @@ class _CopyHandler(PageHandler):
         except ErasureStopped as stopped:
             raise Refusal(503, "not-in-gradebook", reason=str(stopped)) from stopped
         with file:
-            self.set_header("Content-Type", "application/zip")
-            self.set_header("Cache-Control", "no-store")
-            self.set_header("Content-Disposition", f'attachment; filename="{_ADDED_TO_NAME}.zip"')
+            self.begin_file("application/zip", f"{_ADDED_TO_NAME}.zip")
             while piece := await services.in_thread(file.read, _PIECE):
                 self.write(piece)
                 await self.flush()

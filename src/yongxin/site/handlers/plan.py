@@ -31,9 +31,7 @@ class _PlanFile(PageHandler):
 
     async def plan(self, language: Language) -> Plan:
         """Return the plan. Raises ``Refusal`` for somebody who asks too often."""
-        seconds = self.services.limits.files_by_learner.take(str(self.learner.id))
-        if seconds:
-            raise Refusal(429, "too-many", retry_after=int(seconds) + 1)
+        self.count_file()
         return await self.services.in_thread(
             self.services.learning.plans.of, self.learner, language
         )

@@ -1,18 +1,16 @@
 """What is done in the lessons: pages for trainers, and the same as a workbook. Never a name."""
 
-import io
 from functools import partial
 from typing import NamedTuple
 
 from yongxin.cohort.choices import MOST_KINDS
 from yongxin.cohort.practice import FEWEST, Section
 from yongxin.cohort.practice_sheet import practice_sheet
-from yongxin.grading.export import xlsx_file
 from yongxin.items.assessment import GroupFigures
 from yongxin.language import Language
-from yongxin.site.handlers.analysis import XLSX
 from yongxin.site.handlers.base import PageHandler
 from yongxin.site.modules import built_modules, require_module
+from yongxin.site.table_files import MEDIA_TYPES, table_file
 from yongxin.text import interface_text
 
 #: Who asks for a file waits until all is counted: for ten thousand people a second.
@@ -95,15 +93,10 @@ class PracticeTableHandler(PageHandler):
         require_module(services.catalogue, module_id)
         content = await services.for_document(self._workbook, module_id, language)
         await self.note_export("practice", table="xlsx", module=module_id)
-        self.set_header("Content-Type", XLSX)
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Disposition", f'attachment; filename="{module_id}-practice.xlsx"')
+        self.begin_file(MEDIA_TYPES["xlsx"], f"{module_id}-practice.xlsx")
         self.finish(content)
 
     def _workbook(self, module_id: str, language: Language) -> bytes:
         desk = self.services.practice
         found = desk.module(module_id, language, seconds=_SECONDS_FOR_A_FILE)
-        sheet = practice_sheet(found, interface_text(language))
-        file = io.BytesIO()
-        xlsx_file.write(sheet, file)
-        return file.getvalue()
+        return table_file(practice_sheet(found, interface_text(language)), "xlsx")
